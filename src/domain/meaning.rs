@@ -1,0 +1,55 @@
+//! What one message means, as understood. Leaves to others: how it was found out (`nlu`).
+
+use super::{Emotion, Entity, EntityKind, EntityValue, Intent};
+
+/// An intent with its calibrated probability.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ScoredIntent {
+    /// The intent.
+    pub intent: Intent,
+    /// Calibrated probability, 0 to 1.
+    pub probability: f32,
+}
+
+/// Everything understood from one message.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Meaning {
+    /// The normalised text: simplified characters, half width, emoji named.
+    pub normalized: String,
+    /// jieba's words of the normalised text.
+    pub words: Vec<String>,
+    /// Things named, in order of the text.
+    pub entities: Vec<Entity>,
+    /// The likeliest intents, best first (at most five).
+    pub ranked: Vec<ScoredIntent>,
+    /// The wishes of this message that passed their thresholds, main one first; empty where nothing is sure.
+    pub intents: Vec<Intent>,
+    /// The mood.
+    pub emotion: Emotion,
+    /// Its probability.
+    pub emotion_probability: f32,
+    /// 0 (surely shop business) to 1 (surely not).
+    pub out_of_scope: f32,
+}
+
+impl Meaning {
+    /// The main wish, if one is sure.
+    pub fn main_intent(&self) -> Option<Intent> {
+        self.intents.first().copied()
+    }
+
+    /// Whether the message carries this wish.
+    pub fn has(&self, intent: Intent) -> bool {
+        self.intents.contains(&intent)
+    }
+
+    /// The first entity of a kind.
+    pub fn entity(&self, kind: EntityKind) -> Option<&Entity> {
+        self.entities.iter().find(|entity| entity.value.kind() == kind)
+    }
+
+    /// The values of all entities, in order.
+    pub fn values(&self) -> impl Iterator<Item = &EntityValue> {
+        self.entities.iter().map(|entity| &entity.value)
+    }
+}

@@ -1,0 +1,87 @@
+//! What the shop sells. Leaves to others: reading it from a database (`shop`).
+
+use super::{Money, ProductId, VariantId};
+
+/// A product with its variants.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Product {
+    /// Its id.
+    pub id: ProductId,
+    /// The title as listed.
+    pub title: String,
+    /// The brand.
+    pub brand: String,
+    /// The category: 耳机, 连衣裙 …
+    pub category: String,
+    /// What the shop says of it.
+    pub description: String,
+    /// Attributes in the order of the listing: 材质 → 纯棉.
+    pub attributes: Vec<(String, String)>,
+    /// Whether it is offered at present.
+    pub on_shelf: bool,
+    /// Mean rating in tenths, 0 to 50; none where nobody rated.
+    pub rating_tenths: Option<u8>,
+    /// Pieces sold so far.
+    pub sold: i64,
+    /// Path or address of a picture.
+    pub image: Option<String>,
+    /// What can be bought.
+    pub variants: Vec<Variant>,
+}
+
+impl Product {
+    /// The lowest price among the variants.
+    pub fn price_from(&self) -> Option<Money> {
+        self.variants.iter().map(|variant| variant.price).min()
+    }
+
+    /// Pieces in stock over all variants.
+    pub fn stock(&self) -> i64 {
+        self.variants.iter().map(|variant| variant.stock).sum()
+    }
+}
+
+/// One size and colour of a product.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Variant {
+    /// Its id.
+    pub id: VariantId,
+    /// The product it belongs to.
+    pub product: ProductId,
+    /// Colour without 色, if it has one.
+    pub colour: Option<String>,
+    /// Size or specification, if it has one.
+    pub size: Option<String>,
+    /// The price now.
+    pub price: Money,
+    /// Pieces that can be sold.
+    pub stock: i64,
+}
+
+impl Variant {
+    /// `黑 · XL`, or empty where there is only one variant.
+    pub fn label(&self) -> String {
+        [self.colour.as_deref(), self.size.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// What to look for among the products. Empty means everything on the shelf.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ProductFilter {
+    /// Words of the title, description and attributes; matched over jieba words.
+    pub words: Vec<String>,
+    /// Exactly this category.
+    pub category: Option<String>,
+    /// Exactly this brand.
+    pub brand: Option<String>,
+    /// A variant in this colour.
+    pub colour: Option<String>,
+    /// A variant in this size.
+    pub size: Option<String>,
+    /// A variant at this price or above.
+    pub least: Option<Money>,
+    /// A variant at this price or below.
+    pub most: Option<Money>,
+    /// Only what has stock.
+    pub in_stock: bool,
+}

@@ -1,0 +1,8 @@
+//! xiaoer 小二: a shop assistant for Chinese shoppers. `ARCHITECTURE.md` walks one message through these rooms.
+
+pub mod domain;
+pub mod inference;
+pub mod nlu;
+pub mod recommender;
+pub mod shop;
+pub mod training;
