@@ -1,5 +1,12 @@
 //! The command line: one file per command. Leaves to others: everything but reading arguments and printing.
 
+mod eval;
+mod eval_forecast;
+mod eval_recommender;
+mod recommend;
+mod train;
+mod train_recommender;
+
 use clap::{Parser, Subcommand};
 
 /// 小二: a shop assistant for Chinese shoppers, in one binary.
@@ -11,9 +18,22 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Train a model.
+    #[command(subcommand)]
+    Train(train::Train),
+    /// Measure a model on data it has not seen.
+    #[command(subcommand)]
+    Eval(eval::Eval),
+    /// Print recommendations with scores and reasons.
+    Recommend(recommend::Arguments),
+}
 
 /// Runs the command of `arguments`.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    match arguments.command {}
+    match arguments.command {
+        Command::Train(train) => train::run(train),
+        Command::Eval(eval) => eval::run(eval),
+        Command::Recommend(arguments) => recommend::run(&arguments),
+    }
 }

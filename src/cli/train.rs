@@ -1,0 +1,19 @@
+//! `xiaoer train …`: one subcommand per kind of model. Leaves to others: the training itself.
+
+use clap::Subcommand;
+
+use super::train_recommender;
+
+/// What can be trained.
+#[derive(Debug, Subcommand)]
+pub enum Train {
+    /// Train the recommender on the shop's interactions or a file of them.
+    Recommender(train_recommender::Arguments),
+}
+
+/// Runs `xiaoer train …`.
+pub fn run(train: Train) -> anyhow::Result<()> {
+    match train {
+        Train::Recommender(arguments) => train_recommender::run(&arguments),
+    }
+}
