@@ -1,6 +1,6 @@
 //! What one message means, as understood. Leaves to others: how it was found out (`nlu`).
 
-use super::{Emotion, Entity, EntityKind, EntityValue, Intent};
+use super::{Cue, Emotion, Entity, EntityKind, EntityValue, Intent};
 
 /// An intent with its calibrated probability.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -30,6 +30,11 @@ pub struct Meaning {
     pub emotion_probability: f32,
     /// 0 (surely shop business) to 1 (surely not).
     pub out_of_scope: f32,
+    /// 0 (ordinary) to 1 (a person must see this at once).
+    pub escalation: f32,
+    /// Moves in the conversation that are no wish of their own.
+    #[serde(default)]
+    pub cues: Vec<Cue>,
 }
 
 impl Meaning {
@@ -41,6 +46,11 @@ impl Meaning {
     /// Whether the message carries this wish.
     pub fn has(&self, intent: Intent) -> bool {
         self.intents.contains(&intent)
+    }
+
+    /// Whether the message makes this move.
+    pub fn signals(&self, cue: Cue) -> bool {
+        self.cues.contains(&cue)
     }
 
     /// The first entity of a kind.

@@ -1,7 +1,9 @@
 //! The words of the house: types that every room shares. No I/O, no clock, no randomness.
 //! Leaves to others: reading them from a database (`shop`, `store`) and showing them (`nlg`).
 
+mod action_name;
 mod conversation;
+mod cue;
 mod emotion;
 mod entity;
 mod event;
@@ -13,9 +15,13 @@ mod money;
 mod order;
 mod product;
 mod reply;
+mod reply_key;
+mod slot;
 mod time;
 
+pub use action_name::*;
 pub use conversation::*;
+pub use cue::*;
 pub use emotion::*;
 pub use entity::*;
 pub use event::*;
@@ -27,6 +33,8 @@ pub use money::*;
 pub use order::*;
 pub use product::*;
 pub use reply::*;
+pub use reply_key::*;
+pub use slot::*;
 pub use time::*;
 
 /// Declares a closed set with stable snake_case names: `ALL`, `as_str`, `Display`, `FromStr`, serde.

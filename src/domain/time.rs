@@ -38,8 +38,8 @@ impl Timestamp {
     }
 
     /// The wall clock in `zone`.
-    pub fn zoned(self, zone: &TimeZone) -> jiff::Zoned {
-        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+    pub fn zoned(self, zone: &TimeZone) -> jiff::ZonedDateTime {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned_datetime(zone.clone())
     }
 
     /// The calendar date in `zone`.

@@ -1,0 +1,91 @@
+//! The names of the actions, for policies, transcripts and tests. Leaves to others: running them (`actions`).
+
+crate::closed_set! {
+    /// One ability of the bot.
+    ActionName {
+        /// Greets and says what it can do.
+        Greet = "greet",
+        /// Takes leave.
+        SayGoodbye = "say_goodbye",
+        /// Answers thanks.
+        AcceptThanks = "accept_thanks",
+        /// Small talk.
+        Chat = "chat",
+        /// Lists what it can do.
+        ShowHelp = "show_help",
+        /// Answers an insult calmly.
+        AnswerAbuse = "answer_abuse",
+        /// Says that this is no business of a shop.
+        DeclineOutOfScope = "decline_out_of_scope",
+        /// Acknowledges a plain yes, no or piece of information.
+        Acknowledge = "acknowledge",
+        /// Says that it is still here.
+        Reassure = "reassure",
+        /// Asks what was meant, with the best guesses.
+        Clarify = "clarify",
+        /// Says the last thing again.
+        Repeat = "repeat",
+        /// Drops what was under way.
+        DropWish = "drop_wish",
+        /// Says that a button is no longer valid.
+        RejectStaleButton = "reject_stale_button",
+        /// Says that it can only read words.
+        AskForWords = "ask_for_words",
+        /// Asks who the shopper is.
+        VerifyIdentity = "verify_identity",
+        /// Lists orders.
+        ListOrders = "list_orders",
+        /// Shows one order.
+        ShowOrder = "show_order",
+        /// Shows where a parcel is.
+        TrackParcel = "track_parcel",
+        /// Hurries the warehouse.
+        UrgeShipping = "urge_shipping",
+        /// Hurries the courier.
+        UrgeDelivery = "urge_delivery",
+        /// Opens a case for a parcel that never came.
+        ReportNotReceived = "report_not_received",
+        /// Cancels an order.
+        CancelOrder = "cancel_order",
+        /// Changes where an order goes.
+        ChangeAddress = "change_address",
+        /// Takes goods back.
+        ReturnGoods = "return_goods",
+        /// Exchanges goods.
+        ExchangeGoods = "exchange_goods",
+        /// Pays back without goods.
+        RequestRefund = "request_refund",
+        /// Says where the money is.
+        ShowRefund = "show_refund",
+        /// Issues an invoice.
+        RequestInvoice = "request_invoice",
+        /// Pays back a price drop.
+        ProtectPrice = "protect_price",
+        /// Says whether a variant is in stock.
+        ShowStock = "show_stock",
+        /// Tells when it is back.
+        NotifyRestock = "notify_restock",
+        /// Says what something costs.
+        ShowPrice = "show_price",
+        /// Answers from a product's attributes.
+        DescribeProduct = "describe_product",
+        /// Finds the right size.
+        AdviseSize = "advise_size",
+        /// Compares products.
+        CompareProducts = "compare_products",
+        /// Finds and recommends products.
+        RecommendProducts = "recommend_products",
+        /// Takes a thumb up or down.
+        TakeFeedback = "take_feedback",
+        /// Answers from the shop's knowledge.
+        AnswerQuestion = "answer_question",
+        /// Opens a case for staff.
+        OpenCase = "open_case",
+        /// Says what is stored, exports or erases it.
+        HandlePrivacy = "handle_privacy",
+        /// Takes a rating of the service.
+        TakeRating = "take_rating",
+        /// Gives the conversation to a person.
+        HandOver = "hand_over",
+    }
+}

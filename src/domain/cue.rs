@@ -1,0 +1,29 @@
+//! Moves in a conversation that are no wish of their own. Leaves to others: hearing them (`nlu`).
+
+crate::closed_set! {
+    /// A conversational move.
+    Cue {
+        /// "不对", "我说错了": what follows replaces what was said.
+        Correction = "correction",
+        /// "算了", "不退了": drop what is under way.
+        Cancel = "cancel",
+        /// "再说一遍".
+        Repeat = "repeat",
+        /// "换一个订单", "另一个": not this one, another.
+        Another = "another",
+        /// "换一批", "还有吗": more of the same list.
+        More = "more",
+        /// "便宜点的".
+        Cheaper = "cheaper",
+        /// "贵一点的", "好一点的".
+        Better = "better",
+        /// "这个", "刚才那个": what was spoken of last.
+        ThatOne = "that_one",
+        /// "最近的", "最新的": the latest of a list.
+        Latest = "latest",
+        /// "全部", "都": all of a list.
+        All = "all",
+        /// "继续", "接着说": go on with what was under way.
+        Resume = "resume",
+    }
+}

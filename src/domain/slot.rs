@@ -1,0 +1,62 @@
+//! The slots of a conversation: what a wish may need to know. Leaves to others: filling them (`dialogue`).
+
+crate::closed_set! {
+    /// One thing that a wish may need to know.
+    Slot {
+        /// Which order.
+        Order = "order",
+        /// Which line of the order.
+        Line = "line",
+        /// Which product.
+        Product = "product",
+        /// Which variant.
+        Variant = "variant",
+        /// A second product, for comparing.
+        OtherProduct = "other_product",
+        /// How many.
+        Quantity = "quantity",
+        /// Why.
+        Reason = "reason",
+        /// What is searched, in words.
+        Query = "query",
+        /// Category of what is searched.
+        Category = "category",
+        /// Brand of what is searched.
+        Brand = "brand",
+        /// Colour wished.
+        Colour = "colour",
+        /// Size wished.
+        Size = "size",
+        /// What it may cost.
+        Budget = "budget",
+        /// The last four digits of the receiver's phone.
+        PhoneTail = "phone_tail",
+        /// The new phone.
+        Phone = "phone",
+        /// The new receiver.
+        ReceiverName = "receiver_name",
+        /// The new address, province to house.
+        Address = "address",
+        /// An invoice's title.
+        InvoiceTitle = "invoice_title",
+        /// A company's tax number.
+        TaxNumber = "tax_number",
+        /// A remark for the order.
+        Remark = "remark",
+        /// Body measures, as said.
+        Measures = "measures",
+        /// Which of the best guesses was meant.
+        Wish = "wish",
+        /// Yes or no to a listed change.
+        Confirmation = "confirmation",
+        /// A matter in the shopper's words, for a case.
+        Matter = "matter",
+    }
+}
+
+impl Slot {
+    /// Whether the value stays in view after the wish it was given for has ended ("刚才那个订单").
+    pub fn stays(self) -> bool {
+        matches!(self, Slot::Order | Slot::Product | Slot::Category)
+    }
+}
