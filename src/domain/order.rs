@@ -83,8 +83,10 @@ pub struct Order {
     pub shipping_fee: Money,
     /// Taken off by coupons and promotions.
     pub discount: Money,
-    /// Paid in all.
+    /// Paid in all: goods and postage less the discount.
     pub total: Money,
+    /// The part of the total that gift cards paid.
+    pub gift_card: Money,
     /// How it was paid: 微信支付, 支付宝 …
     pub payment_method: String,
     /// Where it goes.
@@ -170,6 +172,8 @@ pub struct AfterSale {
     pub kind: AfterSaleKind,
     /// Where it stands.
     pub state: AfterSaleState,
+    /// Pieces it is about.
+    pub quantity: u32,
     /// Why.
     pub reason: String,
     /// What goes back.
@@ -178,6 +182,21 @@ pub struct AfterSale {
     pub requested_at: Timestamp,
     /// When it last moved.
     pub updated_at: Timestamp,
+    /// The money's way back, once it has set out.
+    pub refund: Option<Refund>,
+}
+
+/// Money on its way back.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Refund {
+    /// How much.
+    pub amount: Money,
+    /// Where it goes: 微信支付, 礼品卡 …
+    pub way: String,
+    /// When it set out.
+    pub started_at: Timestamp,
+    /// When it arrived; none while it is on its way.
+    pub arrived_at: Option<Timestamp>,
 }
 
 /// An invoice.

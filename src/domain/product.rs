@@ -1,6 +1,6 @@
 //! What the shop sells. Leaves to others: reading it from a database (`shop`).
 
-use super::{Money, ProductId, VariantId};
+use super::{CustomerId, Money, ProductId, Timestamp, VariantId};
 
 /// A product with its variants.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -23,6 +23,12 @@ pub struct Product {
     pub rating_tenths: Option<u8>,
     /// Pieces sold so far.
     pub sold: i64,
+    /// Whether the seven days without reason hold.
+    pub returnable: bool,
+    /// Months of warranty; 0 where there is none.
+    pub warranty_months: u32,
+    /// Whether somebody comes to install it.
+    pub needs_installation: bool,
     /// Path or address of a picture.
     pub image: Option<String>,
     /// What can be bought.
@@ -84,4 +90,48 @@ pub struct ProductFilter {
     pub most: Option<Money>,
     /// Only what has stock.
     pub in_stock: bool,
+}
+
+crate::closed_set! {
+    /// What a customer did with a product.
+    InteractionKind {
+        /// Looked at it.
+        View = "view",
+        /// Put it into the cart.
+        Cart = "cart",
+        /// Bought it.
+        Buy = "buy",
+        /// Rated it.
+        Rating = "rating",
+    }
+}
+
+/// One thing that a customer did with a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Interaction {
+    /// Who.
+    pub customer: CustomerId,
+    /// With which product.
+    pub product: ProductId,
+    /// What.
+    pub kind: InteractionKind,
+    /// Stars from 1 to 5, for a rating only.
+    pub rating: Option<u8>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Every name that the shop's goods have, each once and sorted: the dictionary of the understanding.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Catalogue {
+    /// Products by title.
+    pub products: Vec<(ProductId, String)>,
+    /// Brands.
+    pub brands: Vec<String>,
+    /// Categories.
+    pub categories: Vec<String>,
+    /// Colours without 色.
+    pub colours: Vec<String>,
+    /// Sizes and specifications.
+    pub sizes: Vec<String>,
 }
