@@ -1,1 +1,32 @@
-//! Being built.
+//! The shop: what it sells and to whom, over the embedded SQLite database. Order data is read through a
+//! [`VerifiedCustomer`] only; every write is a [`ShopChange`] that [`apply`] guards and applies once.
+//! Leaves to others: when to write what (`actions`), conversations (`store`), words for shoppers (`nlg`).
+
+mod benefits;
+mod changes;
+mod customers;
+mod database;
+pub mod demo;
+mod error;
+mod identity;
+mod index;
+mod interactions;
+mod orders;
+mod prices;
+mod products;
+mod rows;
+mod search;
+mod service;
+mod writes;
+
+pub use benefits::{Coupon, CouponKind, GiftCard, Promotion, PromotionKind};
+pub use changes::{Applied, Change, Effect, OrderItem, Refused, ShopChange, WriteRules};
+pub use customers::{Address, Customer};
+pub use database::Shop;
+pub use error::ShopError;
+pub use identity::{Lockout, Verification, VerifiedCustomer, VerifiedHow};
+pub use index::Segmenter;
+pub use prices::PricePoint;
+pub use products::{SizeRow, SizeTable};
+pub use service::{Case, RestockNotice, ShippingRegion};
+pub use writes::apply;
