@@ -3,8 +3,8 @@
 
 use super::VerifiedCustomer;
 use crate::domain::{
-    AfterSaleKind, CustomerId, InteractionKind, Money, OrderLineId, OrderNumber, OrderState, ProductId, Receiver,
-    Timestamp, VariantId,
+    AfterSaleKind, ConversationId, CustomerId, InteractionKind, Money, OrderLineId, OrderNumber, OrderState, ProductId,
+    Receiver, Timestamp, VariantId,
 };
 
 /// One write: what, for whom, and the key under which it happens at most once.
@@ -202,7 +202,7 @@ pub enum Change {
     /// Opens a case with a promised time.
     OpenCase {
         /// The conversation it comes from.
-        conversation: String,
+        conversation: ConversationId,
         /// What kind: complaint, not_received, damage …
         kind: String,
         /// What it is about, in a line.
@@ -222,14 +222,14 @@ pub enum Change {
     /// Wants to be told when a variant is back.
     SubscribeRestock {
         /// Whom to tell.
-        conversation: String,
+        conversation: ConversationId,
         /// The variant.
         variant: VariantId,
     },
     /// Does not want to be told any more.
     UnsubscribeRestock {
         /// Whom to tell.
-        conversation: String,
+        conversation: ConversationId,
         /// The variant.
         variant: VariantId,
     },

@@ -6,7 +6,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::rows::{moment, optional_moment, parsed};
 use super::{Shop, ShopError};
-use crate::domain::{CustomerId, OrderNumber, Phone, PhoneTail, Timestamp};
+use crate::domain::{ConversationId, CustomerId, OrderNumber, Phone, PhoneTail, Timestamp};
 
 crate::closed_set! {
     /// What proved the customer.
@@ -41,15 +41,6 @@ impl VerifiedCustomer {
     /// What the proof was.
     pub fn how(&self) -> VerifiedHow {
         self.how
-    }
-
-    #[cfg(test)]
-    pub(super) fn for_test(customer: i64) -> Self {
-        VerifiedCustomer {
-            customer: CustomerId(customer),
-            at: Timestamp::from_millis(0),
-            how: VerifiedHow::ChannelContact,
-        }
     }
 }
 
@@ -103,7 +94,7 @@ impl Shop {
     /// The proof by an order's number and the last four digits of its receiver's phone.
     pub async fn verify_by_order(
         &self,
-        conversation: &str,
+        conversation: &ConversationId,
         number: &OrderNumber,
         tail: &PhoneTail,
         now: Timestamp,
@@ -123,7 +114,7 @@ impl Shop {
     /// The proof by a phone of which the channel has proven that it is the sender's own.
     pub async fn verify_by_contact(
         &self,
-        conversation: &str,
+        conversation: &ConversationId,
         phone: &Phone,
         now: Timestamp,
     ) -> Result<Verification, ShopError> {
@@ -138,9 +129,9 @@ impl Shop {
     }
 
     /// The customer that this conversation proved to be earlier.
-    pub async fn resume(&self, conversation: &str) -> Result<Option<VerifiedCustomer>, ShopError> {
+    pub async fn resume(&self, conversation: &ConversationId) -> Result<Option<VerifiedCustomer>, ShopError> {
         let row = sqlx::query("select customer_id, verified_at, method from bindings where conversation_id = ?1")
-            .bind(conversation)
+            .bind(conversation.to_string())
             .fetch_optional(&self.pool)
             .await?;
         let Some(row) = row else { return Ok(None) };
@@ -152,19 +143,22 @@ impl Shop {
     }
 
     /// Remembers who the conversation is.
-    pub async fn bind(&self, conversation: &str, customer: &VerifiedCustomer) -> Result<(), ShopError> {
+    pub async fn bind(&self, conversation: &ConversationId, customer: &VerifiedCustomer) -> Result<(), ShopError> {
         let mut connection = self.pool.acquire().await?;
         bind(&mut connection, conversation, customer).await
     }
 
     /// Forgets who the conversation is.
-    pub async fn unbind(&self, conversation: &str) -> Result<(), ShopError> {
-        sqlx::query("delete from bindings where conversation_id = ?1").bind(conversation).execute(&self.pool).await?;
+    pub async fn unbind(&self, conversation: &ConversationId) -> Result<(), ShopError> {
+        sqlx::query("delete from bindings where conversation_id = ?1")
+            .bind(conversation.to_string())
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 
     /// The lock that holds for this conversation at present.
-    pub async fn lockout(&self, conversation: &str, now: Timestamp) -> Result<Option<Lockout>, ShopError> {
+    pub async fn lockout(&self, conversation: &ConversationId, now: Timestamp) -> Result<Option<Lockout>, ShopError> {
         let row = sqlx::query(
             "select scope, locked_until from identity_failures
              where scope in (?1, ?2) and locked_until > ?3 order by locked_until desc limit 1",
@@ -181,7 +175,7 @@ impl Shop {
 
     async fn settle(
         &self,
-        conversation: &str,
+        conversation: &ConversationId,
         owner: Option<i64>,
         how: VerifiedHow,
         now: Timestamp,
@@ -201,16 +195,16 @@ impl Shop {
 }
 
 /// Remembers in the caller's transaction who the conversation is.
-pub(super) async fn bind(
+pub async fn bind(
     connection: &mut SqliteConnection,
-    conversation: &str,
+    conversation: &ConversationId,
     customer: &VerifiedCustomer,
 ) -> Result<(), ShopError> {
     sqlx::query(
         "insert into bindings (conversation_id, customer_id, verified_at, method) values (?1, ?2, ?3, ?4)
          on conflict (conversation_id) do update set customer_id = ?2, verified_at = ?3, method = ?4",
     )
-    .bind(conversation)
+    .bind(conversation.to_string())
     .bind(customer.customer.0)
     .bind(customer.at.millis())
     .bind(customer.how.as_str())
@@ -219,7 +213,7 @@ pub(super) async fn bind(
     Ok(())
 }
 
-fn scope_of(conversation: &str) -> String {
+fn scope_of(conversation: &ConversationId) -> String {
     format!("conversation:{conversation}")
 }
 
@@ -256,56 +250,4 @@ async fn count_failure(
 fn lock_seconds(nth: i64) -> i64 {
     let doublings = u32::try_from(2 * (nth - 1).clamp(0, 10)).unwrap_or(20);
     FIRST_LOCK_SECONDS.saturating_mul(1_i64 << doublings).min(LONGEST_LOCK_SECONDS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::shop::demo::tests::small_shop;
-
-    #[test]
-    fn locks_grow_to_a_day() {
-        let seconds: Vec<i64> = (1..=6).map(lock_seconds).collect();
-        assert_eq!(seconds, [300, 1_200, 4_800, 19_200, 76_800, 86_400]);
-        assert_eq!(lock_seconds(i64::MAX), 86_400);
-    }
-
-    #[tokio::test]
-    async fn five_failures_lock_and_even_the_truth_is_not_looked_at_then() {
-        let shop = small_shop().await;
-        let now = crate::shop::demo::DEMO_TODAY;
-        let (number, tail) = shop.any_order(1).await;
-        let wrong: PhoneTail = if tail.as_str() == "0000" { "0001" } else { "0000" }.parse().unwrap();
-        let unknown: OrderNumber = "9999999999999999".parse().unwrap();
-        for left in [4, 3, 2, 1, 0] {
-            let number = if left % 2 == 0 { &unknown } else { &number };
-            let answer = shop.verify_by_order("a", number, &wrong, now).await.unwrap();
-            assert_eq!(answer, Verification::Failed { attempts_left: left }, "unknown and wrong are one answer");
-        }
-        let until = now.plus_seconds(300);
-        let locked = Verification::Locked(Lockout { until, for_all: false });
-        assert_eq!(shop.verify_by_order("a", &number, &tail, now).await.unwrap(), locked);
-        let other = shop.verify_by_order("b", &number, &tail, now).await.unwrap();
-        assert_eq!(other.verified().map(|customer| customer.id()), Some(CustomerId(1)));
-        let later = shop.verify_by_order("a", &number, &tail, until).await.unwrap().verified().unwrap();
-        assert_eq!(shop.resume("a").await.unwrap(), None);
-        shop.bind("a", &later).await.unwrap();
-        assert_eq!(shop.resume("a").await.unwrap(), Some(later));
-        shop.unbind("a").await.unwrap();
-        assert_eq!(shop.resume("a").await.unwrap(), None);
-    }
-
-    #[tokio::test]
-    async fn many_conversations_that_fail_lock_all() {
-        let shop = small_shop().await;
-        let now = crate::shop::demo::DEMO_TODAY;
-        let phone: Phone = "19999999999".parse().unwrap();
-        for attempt in 0..GLOBAL_FAILURES_BEFORE_LOCK {
-            let conversation = format!("c{attempt}");
-            let answer = shop.verify_by_contact(&conversation, &phone, now).await.unwrap();
-            assert_eq!(answer, Verification::Failed { attempts_left: 4 });
-        }
-        let lockout = shop.lockout("somebody else", now).await.unwrap();
-        assert_eq!(lockout, Some(Lockout { until: now.plus_seconds(300), for_all: true }));
-    }
 }

@@ -9,7 +9,9 @@ use super::{Shop, ShopError};
 
 /// Cuts a text into words for the index and for searching it. The same one must serve both.
 #[derive(Clone)]
-pub struct Segmenter(Arc<dyn Fn(&str) -> Vec<String> + Send + Sync>);
+pub struct Segmenter(Arc<Cut>);
+
+type Cut = dyn Fn(&str) -> Vec<String> + Send + Sync;
 
 impl Segmenter {
     /// Over a function that cuts, best one that gives compounds and their parts (`蓝牙耳机`, `蓝牙`, `耳机`).

@@ -24,7 +24,7 @@ pub use changes::{Applied, Change, Effect, OrderItem, Refused, ShopChange, Write
 pub use customers::{Address, Customer};
 pub use database::Shop;
 pub use error::ShopError;
-pub use identity::{Lockout, Verification, VerifiedCustomer, VerifiedHow};
+pub use identity::{Lockout, Verification, VerifiedCustomer, VerifiedHow, bind};
 pub use index::Segmenter;
 pub use prices::PricePoint;
 pub use products::{SizeRow, SizeTable};

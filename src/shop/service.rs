@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::rows::{moment, money, optional_moment, parsed};
 use super::{Shop, ShopError, VerifiedCustomer};
-use crate::domain::{Money, OrderNumber, ProductId, Timestamp, VariantId};
+use crate::domain::{ConversationId, Money, OrderNumber, ProductId, Timestamp, VariantId};
 
 /// A complaint or service request with a promised time.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -35,7 +35,7 @@ pub struct RestockNotice {
     /// Its id, for marking it as sent.
     pub id: i64,
     /// Whom to tell.
-    pub conversation: String,
+    pub conversation: ConversationId,
     /// The variant.
     pub variant: VariantId,
     /// Its product.
@@ -76,12 +76,16 @@ impl Shop {
     }
 
     /// The cases that were opened in a conversation, newest first: also those of nobody verified.
-    pub async fn cases_of_conversation(&self, conversation: &str, limit: u32) -> Result<Vec<Case>, ShopError> {
+    pub async fn cases_of_conversation(
+        &self,
+        conversation: &ConversationId,
+        limit: u32,
+    ) -> Result<Vec<Case>, ShopError> {
         let rows = sqlx::query(
             "select c.*, o.number from cases c left join orders o on o.id = c.order_id
              where c.conversation_id = ?1 order by c.id desc limit ?2",
         )
-        .bind(conversation)
+        .bind(conversation.to_string())
         .bind(limit)
         .fetch_all(&self.pool)
         .await?;
@@ -102,7 +106,7 @@ impl Shop {
             .map(|row| {
                 Ok(RestockNotice {
                     id: row.try_get("id")?,
-                    conversation: row.try_get("conversation_id")?,
+                    conversation: parsed(row, "conversation_id")?,
                     variant: VariantId(row.try_get("variant_id")?),
                     product: ProductId(row.try_get("product_id")?),
                     title: row.try_get("title")?,

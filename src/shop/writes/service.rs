@@ -2,7 +2,9 @@
 //! Leaves to others: issuing invoices and answering cases (staff), sending notices (`runtime`).
 
 use super::{Step, Write};
-use crate::domain::{InteractionKind, OrderLineId, OrderNumber, OrderState, ProductId, Timestamp, VariantId};
+use crate::domain::{
+    ConversationId, InteractionKind, OrderLineId, OrderNumber, OrderState, ProductId, Timestamp, VariantId,
+};
 use crate::shop::{Effect, Refused};
 
 impl Write<'_> {
@@ -111,7 +113,7 @@ impl Write<'_> {
 
     pub(super) async fn open_case(
         &mut self,
-        conversation: &str,
+        conversation: &ConversationId,
         kind: &str,
         summary: &str,
         order: Option<&OrderNumber>,
@@ -131,7 +133,7 @@ impl Write<'_> {
              returning id",
         )
         .bind(self.owner.map(|owner| owner.0))
-        .bind(conversation)
+        .bind(conversation.to_string())
         .bind(order)
         .bind(kind)
         .bind(summary.chars().take(500).collect::<String>())
@@ -154,7 +156,7 @@ impl Write<'_> {
         if met.rows_affected() == 0 { Err(Refused::NotFound.into()) } else { Ok(Effect::Done) }
     }
 
-    pub(super) async fn subscribe(&mut self, conversation: &str, variant: VariantId) -> Step<Effect> {
+    pub(super) async fn subscribe(&mut self, conversation: &ConversationId, variant: VariantId) -> Step<Effect> {
         let stock: i64 = sqlx::query_scalar("select stock from variants where id = ?1")
             .bind(variant.0)
             .fetch_optional(&mut *self.connection)
@@ -167,7 +169,7 @@ impl Write<'_> {
             "insert into restock_notices (conversation_id, variant_id, created_at) values (?1, ?2, ?3)
              on conflict (conversation_id, variant_id) where notified_at is null do nothing",
         )
-        .bind(conversation)
+        .bind(conversation.to_string())
         .bind(variant.0)
         .bind(self.now.millis())
         .execute(&mut *self.connection)
@@ -175,11 +177,11 @@ impl Write<'_> {
         if met.rows_affected() == 0 { Err(Refused::AlreadyThere.into()) } else { Ok(Effect::Done) }
     }
 
-    pub(super) async fn unsubscribe(&mut self, conversation: &str, variant: VariantId) -> Step<Effect> {
+    pub(super) async fn unsubscribe(&mut self, conversation: &ConversationId, variant: VariantId) -> Step<Effect> {
         let met = sqlx::query(
             "delete from restock_notices where conversation_id = ?1 and variant_id = ?2 and notified_at is null",
         )
-        .bind(conversation)
+        .bind(conversation.to_string())
         .bind(variant.0)
         .execute(&mut *self.connection)
         .await?;
