@@ -1,0 +1,161 @@
+//! Whether a message answers the question that is open, and what that gives. Leaves to others: messages that answer
+//! nothing (`interpret`).
+
+use super::interpret::{pick, slots_of};
+use super::tracker::Tracker;
+use crate::domain::{
+    Content, Cue, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue, WishEnd,
+};
+
+/// The events of an answer; none where the message is about something else.
+pub(super) fn answer_question(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
+    let question = state.question.as_ref()?;
+    let wish = state.wish().map(|wish| wish.intent);
+    let other_business = business.iter().any(|intent| Some(*intent) != wish);
+    if meaning.signals(Cue::Repeat) {
+        return None;
+    }
+    if question.slot == Slot::Confirmation {
+        return confirmation(state, question, meaning, other_business);
+    }
+    let filled = fill(state, question, meaning);
+    if let Some(mut events) = filled.filter(|_| !other_business || is_bare(meaning)) {
+        events.push(Event::WishResumed);
+        return Some(events);
+    }
+    if takes_words(question.slot) && !other_business && !gives_up(meaning) {
+        let text = state.latest.as_ref().and_then(words_of)?;
+        let events = vec![
+            Event::SlotSet { slot: question.slot, value: SlotValue::Text(text.trim().to_owned()) },
+            Event::WishResumed,
+        ];
+        return Some(events);
+    }
+    if gives_up(meaning) && !other_business {
+        return Some(vec![Event::WishEnded { how: WishEnd::Cancelled }]);
+    }
+    None
+}
+
+fn confirmation(state: &Tracker, question: &Question, meaning: &Meaning, other_business: bool) -> Option<Vec<Event>> {
+    if gives_up(meaning) && !other_business {
+        return Some(vec![Event::WishEnded { how: WishEnd::Cancelled }]);
+    }
+    let mut events = slots_of(state, meaning);
+    let corrects = events.iter().any(|event| matches!(event, Event::SlotSet { slot, value } if state.slot(*slot) != Some(value)));
+    if corrects && !other_business {
+        // Something in the listing was corrected: it is listed again and nothing is confirmed.
+        events.push(Event::WishResumed);
+        return Some(events);
+    }
+    if meaning.signals(Cue::Another) && !other_business {
+        return Some(vec![
+            Event::SlotCleared { slot: Slot::Order },
+            Event::SlotCleared { slot: Slot::Line },
+            Event::WishResumed,
+        ]);
+    }
+    let agrees = meaning.has(Intent::Affirm) && !meaning.has(Intent::Deny);
+    if agrees && !other_business {
+        let proposal = question.proposal.clone()?;
+        return Some(vec![
+            Event::SlotSet { slot: Slot::Confirmation, value: SlotValue::Text(proposal) },
+            Event::WishResumed,
+        ]);
+    }
+    None
+}
+
+/// The slot's value from the message's entities, ordinals and words of a list.
+fn fill(state: &Tracker, question: &Question, meaning: &Meaning) -> Option<Vec<Event>> {
+    let set = |value: SlotValue| Some(vec![Event::SlotSet { slot: question.slot, value }]);
+    if let Some(value) = from_choices(state, question, meaning) {
+        if question.slot == Slot::Wish {
+            return wish(&value);
+        }
+        return set(value);
+    }
+    let all = slots_of(state, meaning);
+    let names_slot = all.iter().any(|event| matches!(event, Event::SlotSet { slot, .. } if *slot == question.slot));
+    if names_slot {
+        return Some(all);
+    }
+    match question.slot {
+        Slot::PhoneTail => meaning.values().find_map(|value| match value {
+            EntityValue::ShortDigits(digits) if digits.len() == 4 => set(SlotValue::Text(digits.clone())),
+            EntityValue::Phone(phone) => set(SlotValue::Text(phone.tail().to_string())),
+            _ => None,
+        }),
+        Slot::Order if meaning.entity(EntityKind::Product).is_some() => Some(all),
+        Slot::Variant if !all.is_empty() => Some(all),
+        _ => None,
+    }
+}
+
+fn wish(value: &SlotValue) -> Option<Vec<Event>> {
+    let SlotValue::Text(name) = value else { return None };
+    let intent = name.parse::<Intent>().ok()?;
+    if intent == Intent::HumanAgent {
+        return Some(vec![Event::HandoverDue { reason: HandoverReason::Asked }]);
+    }
+    Some(vec![Event::WishStarted { intent }])
+}
+
+fn from_choices(state: &Tracker, question: &Question, meaning: &Meaning) -> Option<SlotValue> {
+    if question.choices.is_empty() {
+        return None;
+    }
+    let ordinal = meaning.values().find_map(|value| match value {
+        EntityValue::Ordinal(ordinal) => Some(*ordinal),
+        _ => None,
+    });
+    if let Some(ordinal) = ordinal
+        && let Some((_, value)) = pick(state, ordinal)
+    {
+        return Some(value);
+    }
+    if meaning.signals(Cue::Latest) {
+        return question.choices.first().cloned();
+    }
+    // A bare number picks from the list; "是" to a list of one picks that one.
+    let bare: Option<usize> = meaning.normalized.trim().parse().ok();
+    if let Some(number) = bare
+        && let Some(value) = number.checked_sub(1).and_then(|index| question.choices.get(index))
+    {
+        return Some(value.clone());
+    }
+    (question.choices.len() == 1 && meaning.has(Intent::Affirm)).then(|| question.choices[0].clone())
+}
+
+fn takes_words(slot: Slot) -> bool {
+    matches!(
+        slot,
+        Slot::Reason
+            | Slot::Address
+            | Slot::InvoiceTitle
+            | Slot::TaxNumber
+            | Slot::Remark
+            | Slot::Measures
+            | Slot::Matter
+            | Slot::ReceiverName
+            | Slot::Query
+    )
+}
+
+fn words_of(content: &Content) -> Option<&str> {
+    match content {
+        Content::Text { text } => Some(text),
+        _ => None,
+    }
+}
+
+fn gives_up(meaning: &Meaning) -> bool {
+    meaning.signals(Cue::Cancel) || (meaning.has(Intent::Deny) && !meaning.has(Intent::Affirm))
+}
+
+/// Nothing but entities: a number or a name given as an answer.
+fn is_bare(meaning: &Meaning) -> bool {
+    let named: usize = meaning.entities.iter().map(|entity| entity.end - entity.start).sum();
+    let total = meaning.normalized.chars().filter(|letter| letter.is_alphanumeric()).count();
+    named > 0 && named * 2 >= total
+}

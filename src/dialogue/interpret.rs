@@ -1,0 +1,268 @@
+//! What a message does to the conversation: an arrival becomes events. Leaves to others: what the words mean (`nlu`),
+//! what is done about it (`policies`, `actions`).
+
+use super::answer::answer_question;
+use super::rules::is_small_talk;
+use super::tracker::{Phase, Tracker};
+use crate::domain::{
+    Command, Content, Cue, Emotion, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Owner, Press, Slot,
+    SlotValue, StaffDeed, Timestamp, WishEnd,
+};
+
+/// After this silence open questions are no longer open.
+const SESSION_SECONDS: i64 = 12 * 3600;
+/// From this score on a person must see the message.
+const ESCALATION: f32 = 0.5;
+/// Low moods in a row, the last of them angry, that call a person.
+const ANGRY_RUN: usize = 3;
+
+/// The events that an arrival brings, `Received` among them. `tracker` stands before the arrival.
+pub fn interpret(tracker: &Tracker, received: Event, at: Timestamp) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut state = tracker.clone();
+    if state.turns > 0 && at.seconds_since(state.latest_at) > SESSION_SECONDS && state.owner == Owner::Bot {
+        push(&mut events, &mut state, Event::SessionStarted, at);
+    }
+    let (content, meaning) = match &received {
+        Event::Received { content, meaning, .. } => (content.clone(), meaning.clone()),
+        _ => return vec![received],
+    };
+    push(&mut events, &mut state, received, at);
+    if state.owner == Owner::Resolved && !matches!(content, Content::Staff { .. } | Content::Reachable { .. }) {
+        push(&mut events, &mut state, Event::OwnerChanged { owner: Owner::Bot, reason: None, staff: None }, at);
+    }
+    let more = match &content {
+        Content::Staff { staff, deed } => staff_deed(&state, staff, deed),
+        _ if state.owner != Owner::Bot => Vec::new(),
+        Content::Pressed { press, .. } => pressed(&state, press),
+        Content::Command { command } => commanded(*command),
+        Content::Text { .. } => match meaning.as_deref() {
+            Some(meaning) => said(&state, meaning),
+            None => vec![Event::Misunderstood],
+        },
+        Content::Contact { .. } if state.wish().is_some() => vec![Event::WishResumed],
+        Content::Photo { .. } if state.wish().is_some_and(|wish| wish.phase == Phase::Asking) => vec![Event::WishResumed],
+        _ => Vec::new(),
+    };
+    events.extend(more);
+    events
+}
+
+fn push(events: &mut Vec<Event>, state: &mut Tracker, event: Event, at: Timestamp) {
+    state.apply(&event, at);
+    events.push(event);
+}
+
+fn staff_deed(state: &Tracker, staff: &str, deed: &StaffDeed) -> Vec<Event> {
+    let owner = match deed {
+        StaffDeed::Claim => Owner::Staff,
+        StaffDeed::Say { .. } if state.owner != Owner::Staff => Owner::Staff,
+        StaffDeed::Say { .. } => return Vec::new(),
+        StaffDeed::HandBack => Owner::Bot,
+        StaffDeed::Resolve => Owner::Resolved,
+    };
+    vec![Event::OwnerChanged { owner, reason: None, staff: Some(staff.to_owned()) }]
+}
+
+fn commanded(command: Command) -> Vec<Event> {
+    let intent = match command {
+        Command::Start | Command::Help => Intent::Greeting,
+        Command::Orders => Intent::OrderStatus,
+        Command::Recommend => Intent::Recommend,
+        Command::Human => return handover(HandoverReason::Asked),
+        Command::Rate => return Vec::new(),
+        Command::Privacy => Intent::PrivacyRequest,
+    };
+    vec![Event::SlotCleared { slot: Slot::Order }, Event::WishStarted { intent }]
+}
+
+fn pressed(state: &Tracker, press: &Press) -> Vec<Event> {
+    match press {
+        Press::Choose { slot, value } => match &state.question {
+            Some(question) if question.slot == *slot => chosen(*slot, value),
+            _ if state.shown.as_ref().is_some_and(|(_, items)| items.contains(value)) && state.wish().is_some() => {
+                chosen(*slot, value)
+            }
+            _ => Vec::new(),
+        },
+        Press::Confirm { proposal } if asks_to_confirm(state, proposal) => {
+            vec![Event::SlotSet { slot: Slot::Confirmation, value: SlotValue::Text(proposal.clone()) }, Event::WishResumed]
+        }
+        Press::Decline { proposal } if asks_to_confirm(state, proposal) => {
+            vec![Event::WishEnded { how: WishEnd::Cancelled }]
+        }
+        Press::Confirm { .. } | Press::Decline { .. } | Press::Feedback { .. } | Press::Rate { .. } => Vec::new(),
+        Press::Wish { intent: Intent::HumanAgent } => handover(HandoverReason::Asked),
+        Press::Wish { intent } | Press::Page { intent, .. } => vec![Event::WishStarted { intent: *intent }],
+        Press::WishForOrder { intent, order } => vec![
+            Event::SlotSet { slot: Slot::Order, value: SlotValue::Order(order.clone()) },
+            Event::WishStarted { intent: *intent },
+        ],
+        Press::WishForProduct { intent, product } => vec![
+            Event::SlotSet { slot: Slot::Product, value: SlotValue::Product(*product) },
+            Event::SlotCleared { slot: Slot::Variant },
+            Event::WishStarted { intent: *intent },
+        ],
+    }
+}
+
+fn chosen(slot: Slot, value: &SlotValue) -> Vec<Event> {
+    if slot == Slot::Wish
+        && let SlotValue::Text(name) = value
+        && let Ok(intent) = name.parse::<Intent>()
+    {
+        return if intent == Intent::HumanAgent { handover(HandoverReason::Asked) } else { vec![Event::WishStarted { intent }] };
+    }
+    vec![Event::SlotSet { slot, value: value.clone() }, Event::WishResumed]
+}
+
+fn asks_to_confirm(state: &Tracker, proposal: &str) -> bool {
+    state.question.as_ref().is_some_and(|question| question.proposal.as_deref() == Some(proposal))
+}
+
+fn handover(reason: HandoverReason) -> Vec<Event> {
+    vec![Event::HandoverDue { reason }]
+}
+
+fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
+    if let Some(reason) = must_hand_over(state, meaning) {
+        return handover(reason);
+    }
+    let business: Vec<Intent> = meaning.intents.iter().copied().filter(|intent| !is_small_talk(*intent)).collect();
+    if let Some(events) = answer_question(state, meaning, &business) {
+        return events;
+    }
+    if meaning.signals(Cue::Repeat) {
+        return Vec::new();
+    }
+    let mut events = slots_of(state, meaning);
+    if let Some(again) = another_turn(state, meaning, &business) {
+        events.extend(again);
+        return events;
+    }
+    if business.is_empty() && (meaning.signals(Cue::Cancel) || meaning.main_intent() == Some(Intent::Deny)) {
+        // A move of its own: with something under way it ends that, else the rule policy answers it.
+        if state.wish().is_some() {
+            events.push(Event::WishEnded { how: WishEnd::Cancelled });
+        }
+        return events;
+    }
+    let wishes = if business.is_empty() { meaning.intents.iter().copied().take(1).collect() } else { business };
+    let Some((main, others)) = wishes.split_first() else {
+        events.push(Event::Misunderstood);
+        return events;
+    };
+    if *main == Intent::Unclear {
+        events.push(Event::Misunderstood);
+        return events;
+    }
+    events.push(Event::WishStarted { intent: *main });
+    events.extend(others.iter().filter(|other| !same_matter(*main, **other)).map(|other| Event::WishQueued { intent: *other }));
+    events
+}
+
+/// Danger, threats, a person asked for, or anger that does not end.
+fn must_hand_over(state: &Tracker, meaning: &Meaning) -> Option<HandoverReason> {
+    if meaning.has(Intent::SafetyIncident) {
+        return Some(HandoverReason::Safety);
+    }
+    if meaning.has(Intent::EscalationThreat) {
+        return Some(HandoverReason::Escalation);
+    }
+    if meaning.escalation >= ESCALATION {
+        return Some(HandoverReason::Safety);
+    }
+    if meaning.has(Intent::HumanAgent) {
+        return Some(HandoverReason::Asked);
+    }
+    let low = state.moods.iter().rev().take_while(|mood| mood.is_low()).count();
+    (low >= ANGRY_RUN && state.mood() == Emotion::Angry).then_some(HandoverReason::Anger)
+}
+
+/// What the entities say about slots. A new order or product replaces the one in view.
+pub(super) fn slots_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut products = 0;
+    for value in meaning.values() {
+        let (slot, value) = match value {
+            EntityValue::OrderNumber(number) => (Slot::Order, SlotValue::Order(number.clone())),
+            EntityValue::Quantity(quantity) => (Slot::Quantity, SlotValue::Number(i64::from(*quantity))),
+            EntityValue::Money(money) => {
+                (Slot::Budget, SlotValue::Range { least: None, most: Some(money.cents()) })
+            }
+            EntityValue::MoneyRange { least, most } => {
+                let range = SlotValue::Range { least: least.map(|m| m.cents()), most: most.map(|m| m.cents()) };
+                (Slot::Budget, range)
+            }
+            EntityValue::Size(size) => (Slot::Size, SlotValue::Text(size.clone())),
+            EntityValue::Colour(colour) => (Slot::Colour, SlotValue::Text(colour.clone())),
+            EntityValue::Product(name) => {
+                products += 1;
+                let slot = if products == 1 { Slot::Product } else { Slot::OtherProduct };
+                (slot, SlotValue::Text(name.clone()))
+            }
+            EntityValue::Brand(brand) => (Slot::Brand, SlotValue::Text(brand.clone())),
+            EntityValue::Category(category) => (Slot::Category, SlotValue::Text(category.clone())),
+            EntityValue::Phone(phone) => (Slot::Phone, SlotValue::Text(phone.to_string())),
+            EntityValue::PersonName(name) => (Slot::ReceiverName, SlotValue::Text(name.clone())),
+            EntityValue::Ordinal(ordinal) => match pick(state, *ordinal) {
+                Some((slot, value)) => (slot, value),
+                None => continue,
+            },
+            _ => continue,
+        };
+        events.push(Event::SlotSet { slot, value });
+    }
+    let names = |kind| meaning.entity(kind).is_some();
+    if names(EntityKind::Category) && !names(EntityKind::Product) && state.slot(Slot::Product).is_some() {
+        // "有耳机吗" is about earphones and no longer about the shirt spoken of before.
+        events.push(Event::SlotCleared { slot: Slot::Product });
+    }
+    events
+}
+
+/// The element of the list shown last that an ordinal names.
+pub(super) fn pick(state: &Tracker, ordinal: i32) -> Option<(Slot, SlotValue)> {
+    let (slot, items) = state.shown.as_ref()?;
+    let index = match ordinal {
+        1.. => usize::try_from(ordinal - 1).ok()?,
+        _ => items.len().checked_sub(usize::try_from(-ordinal).ok()?)?,
+    };
+    items.get(index).map(|value| (*slot, value.clone()))
+}
+
+/// "换一个订单", "换一批", "便宜点的", "那 XL 的呢": the last wish again with something changed.
+fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
+    let last = state.wish().map(|wish| wish.intent).or(state.last_wish)?;
+    let changes_order = meaning.signals(Cue::Another) && meaning.entity(EntityKind::OrderNumber).is_none();
+    if changes_order && business.iter().all(|intent| *intent == last || *intent == Intent::OrderStatus) {
+        return Some(vec![Event::SlotCleared { slot: Slot::Order }, Event::WishStarted { intent: last }]);
+    }
+    let moves = [Cue::More, Cue::Cheaper, Cue::Better].iter().any(|cue| meaning.signals(*cue));
+    if moves && matches!(last, Intent::Recommend) {
+        return Some(vec![Event::WishStarted { intent: last }]);
+    }
+    let only_entities = business.is_empty() && !meaning.entities.is_empty();
+    if only_entities && meaning.intents.iter().all(|intent| matches!(intent, Intent::ProvideInfo | Intent::Unclear | Intent::Affirm)) {
+        return Some(vec![Event::WishStarted { intent: last }]);
+    }
+    None
+}
+
+/// Whether the second wish is the first one in other words and needs no answer of its own.
+fn same_matter(main: Intent, other: Intent) -> bool {
+    use Intent::{
+        Bargain, Complaint, Coupon, DeliveryTime, Logistics, NotReceived, OrderStatus, PriceQuery, ProductQuestion, Promotion,
+        QualityIssue, Recommend, RefundRequest, RefundStatus, ReturnGoods, ReturnShipping, StockQuery, UrgeDelivery,
+        UrgeShipping,
+    };
+    const NEAR: &[&[Intent]] = &[
+        &[Logistics, UrgeDelivery, DeliveryTime, OrderStatus, NotReceived],
+        &[UrgeShipping, DeliveryTime, OrderStatus, Logistics],
+        &[ReturnGoods, RefundRequest, QualityIssue, ReturnShipping],
+        &[RefundStatus, RefundRequest, ReturnShipping],
+        &[Promotion, Coupon, PriceQuery, Bargain],
+        &[Recommend, ProductQuestion, StockQuery],
+    ];
+    other == Complaint || other == main || NEAR.iter().any(|group| group.contains(&main) && group.contains(&other))
+}

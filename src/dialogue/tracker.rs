@@ -1,0 +1,278 @@
+//! The fold of a conversation's events. Leaves to others: deciding which events a message gives (`interpret`).
+//!
+//! Invariant: `Tracker::replay(events)` equals the tracker that lived through them.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::domain::{
+    Content, CustomerId, Emotion, Event, HandoverReason, Intent, Meaning, Message, Owner, ProductId, Question, Slot,
+    SlotValue, StoredEvent, Timestamp, WishEnd,
+};
+
+/// How many moods back are remembered.
+const MOODS: usize = 4;
+/// How many wishes may wait.
+const QUEUED: usize = 4;
+/// How many products count as already offered.
+const OFFERED: usize = 60;
+
+/// One wish being served.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    /// What is wished.
+    pub intent: Intent,
+    /// Where it stands.
+    pub phase: Phase,
+}
+
+/// Where a wish stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Just begun: its action must run.
+    New,
+    /// An answer came, or what interrupted it is over: its action must run again.
+    Due,
+    /// Its action asked something and waits.
+    Asking,
+}
+
+/// Everything that later turns need to know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tracker {
+    /// The last event's place.
+    pub sequence: i64,
+    /// Who speaks.
+    pub owner: Owner,
+    /// Who the shopper proved to be.
+    pub customer: Option<CustomerId>,
+    /// Known slots.
+    pub slots: BTreeMap<Slot, SlotValue>,
+    /// Wishes under way; the last is on top.
+    pub wishes: Vec<Wish>,
+    /// Wishes that wait for their turn.
+    pub queued: VecDeque<Intent>,
+    /// What the bot waits for.
+    pub question: Option<Question>,
+    /// What was listed last.
+    pub shown: Option<(Slot, Vec<SlotValue>)>,
+    /// The wish that ended last, for "那 XL 的呢".
+    pub last_wish: Option<Intent>,
+    /// Messages not understood in a row.
+    pub misunderstood: u8,
+    /// Wishes that could not be done, in a row.
+    pub failures: u8,
+    /// The moods of the last messages, newest last.
+    pub moods: VecDeque<Emotion>,
+    /// Why it must go to a person, if it must.
+    pub handover: Option<HandoverReason>,
+    /// The last thing that arrived.
+    pub latest: Option<Content>,
+    /// What it means.
+    pub meaning: Option<Box<Meaning>>,
+    /// When it arrived.
+    pub latest_at: Timestamp,
+    /// Whether others read along.
+    pub in_group: bool,
+    /// What the bot said last.
+    pub last_messages: Vec<Message>,
+    /// Products offered so far.
+    pub offered: Vec<ProductId>,
+    /// Messages of the shopper so far.
+    pub turns: u32,
+    /// Whether the bot has said something since the last message.
+    pub answered: bool,
+    /// Whether the last message was not understood and has no answer yet.
+    pub puzzled: bool,
+    /// Whether the wish on top goes on after something interrupted it.
+    pub returning: bool,
+}
+
+impl Default for Tracker {
+    fn default() -> Self {
+        Tracker {
+            sequence: 0,
+            owner: Owner::Bot,
+            customer: None,
+            slots: BTreeMap::new(),
+            wishes: Vec::new(),
+            queued: VecDeque::new(),
+            question: None,
+            shown: None,
+            last_wish: None,
+            misunderstood: 0,
+            failures: 0,
+            moods: VecDeque::new(),
+            handover: None,
+            latest: None,
+            meaning: None,
+            latest_at: Timestamp::from_millis(0),
+            in_group: false,
+            last_messages: Vec::new(),
+            offered: Vec::new(),
+            turns: 0,
+            answered: true,
+            puzzled: false,
+            returning: false,
+        }
+    }
+}
+
+impl Tracker {
+    /// The state after these events.
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a StoredEvent>) -> Tracker {
+        let mut tracker = Tracker::default();
+        for stored in events {
+            tracker.apply(&stored.event, stored.at);
+        }
+        tracker
+    }
+
+    /// The state after one more event.
+    pub fn apply(&mut self, event: &Event, at: Timestamp) {
+        self.sequence += 1;
+        match event {
+            Event::Received { content, meaning, in_group, .. } => self.receive(content, meaning.as_deref(), *in_group, at),
+            Event::SlotSet { slot, value } => {
+                self.slots.insert(*slot, value.clone());
+            }
+            Event::SlotCleared { slot } => {
+                self.slots.remove(slot);
+            }
+            Event::WishStarted { intent } => {
+                self.question = None;
+                self.wishes.retain(|wish| wish.intent != *intent);
+                self.wishes.push(Wish { intent: *intent, phase: Phase::New });
+            }
+            Event::WishQueued { intent } => {
+                if self.queued.len() < QUEUED && !self.queued.contains(intent) {
+                    self.queued.push_back(*intent);
+                }
+            }
+            Event::WishResumed => {
+                self.question = None;
+                if let Some(wish) = self.wishes.last_mut() {
+                    wish.phase = Phase::Due;
+                }
+            }
+            Event::WishEnded { how } => self.end_wish(*how),
+            Event::Asked { question } => {
+                self.question = Some(question.clone());
+                if let Some(wish) = self.wishes.last_mut() {
+                    wish.phase = Phase::Asking;
+                }
+            }
+            Event::Shown { slot, items } => self.shown = Some((*slot, items.clone())),
+            Event::ActionRan { .. } => {
+                self.puzzled = false;
+                self.returning = false;
+            }
+            Event::Misunderstood => {
+                self.misunderstood = self.misunderstood.saturating_add(1);
+                self.puzzled = true;
+            }
+            Event::Failed => self.failures = self.failures.saturating_add(1),
+            Event::HandoverDue { reason } => self.handover = Some(*reason),
+            Event::OwnerChanged { owner, .. } => self.change_owner(*owner),
+            Event::Verified { customer } => self.customer = Some(*customer),
+            Event::VerificationFailed => {
+                self.slots.remove(&Slot::PhoneTail);
+            }
+            Event::Changed { .. } | Event::Rated { .. } => {}
+            Event::Recommended { products } => {
+                self.offered.extend(products);
+                let surplus = self.offered.len().saturating_sub(OFFERED);
+                self.offered.drain(..surplus);
+            }
+            Event::Replied { messages } => {
+                self.answered = true;
+                self.last_messages.clone_from(messages);
+            }
+            Event::SessionStarted => {
+                self.wishes.clear();
+                self.queued.clear();
+                self.question = None;
+                self.shown = None;
+                self.misunderstood = 0;
+                self.failures = 0;
+                self.moods.clear();
+                self.slots.clear();
+                self.offered.clear();
+                self.last_wish = None;
+            }
+        }
+    }
+
+    /// The wish on top.
+    pub fn wish(&self) -> Option<&Wish> {
+        self.wishes.last()
+    }
+
+    /// A slot's value.
+    pub fn slot(&self, slot: Slot) -> Option<&SlotValue> {
+        self.slots.get(&slot)
+    }
+
+    /// Whether the shopper's mood forbids selling.
+    pub fn mood_is_low(&self) -> bool {
+        self.moods.iter().rev().take(2).any(|mood| mood.is_low())
+    }
+
+    /// The mood of the last message.
+    pub fn mood(&self) -> Emotion {
+        self.moods.back().copied().unwrap_or(Emotion::Neutral)
+    }
+
+    fn receive(&mut self, content: &Content, meaning: Option<&Meaning>, in_group: bool, at: Timestamp) {
+        self.latest = Some(content.clone());
+        self.meaning = meaning.cloned().map(Box::new);
+        self.latest_at = at;
+        self.in_group = in_group;
+        self.answered = false;
+        self.puzzled = false;
+        if !matches!(content, Content::Staff { .. } | Content::Reachable { .. }) {
+            self.turns += 1;
+        }
+        if let Some(meaning) = meaning {
+            self.moods.push_back(meaning.emotion);
+            if self.moods.len() > MOODS {
+                self.moods.pop_front();
+            }
+        }
+    }
+
+    fn end_wish(&mut self, how: WishEnd) {
+        self.question = None;
+        self.misunderstood = 0;
+        if how == WishEnd::Done {
+            self.failures = 0;
+        }
+        if let Some(wish) = self.wishes.pop() {
+            self.last_wish = Some(wish.intent);
+        }
+        self.slots.retain(|slot, _| slot.stays());
+        match self.queued.pop_front() {
+            Some(intent) => self.wishes.push(Wish { intent, phase: Phase::New }),
+            // What was interrupted goes on: its action runs again and asks again.
+            None => {
+                if let Some(wish) = self.wishes.last_mut() {
+                    wish.phase = Phase::Due;
+                    self.returning = true;
+                }
+            }
+        }
+    }
+
+    fn change_owner(&mut self, owner: Owner) {
+        self.owner = owner;
+        self.handover = None;
+        if owner != Owner::Bot {
+            self.wishes.clear();
+            self.queued.clear();
+            self.question = None;
+        } else {
+            self.misunderstood = 0;
+            self.failures = 0;
+            self.moods.clear();
+        }
+    }
+}
