@@ -1,0 +1,18 @@
+//! The methods behind one trait. Leaves to others: choosing among them (`train`), rules and reasons (`serve`).
+
+mod neighbours;
+mod popularity;
+
+pub use neighbours::{Neighbours, Walk};
+pub use popularity::Popularity;
+
+use super::interaction::Signal;
+
+/// A recommender that scores all items for any list of signals, with no training for the shopper.
+pub trait Method: Send + Sync {
+    /// The name in tables.
+    fn name(&self) -> &str;
+
+    /// Adds its score to every item's; `scores` has one place per item. `history` goes from the oldest to the newest.
+    fn score(&self, history: &[Signal], scores: &mut [f32]);
+}
