@@ -7,4 +7,5 @@ pub mod inference;
 pub mod nlu;
 pub mod recommender;
 pub mod shop;
+pub mod store;
 pub mod training;

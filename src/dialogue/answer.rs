@@ -42,7 +42,8 @@ fn confirmation(state: &Tracker, question: &Question, meaning: &Meaning, other_b
         return Some(vec![Event::WishEnded { how: WishEnd::Cancelled }]);
     }
     let mut events = slots_of(state, meaning);
-    let corrects = events.iter().any(|event| matches!(event, Event::SlotSet { slot, value } if state.slot(*slot) != Some(value)));
+    let corrects =
+        events.iter().any(|event| matches!(event, Event::SlotSet { slot, value } if state.slot(*slot) != Some(value)));
     if corrects && !other_business {
         // Something in the listing was corrected: it is listed again and nothing is confirmed.
         events.push(Event::WishResumed);

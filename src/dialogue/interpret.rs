@@ -5,8 +5,8 @@ use super::answer::answer_question;
 use super::rules::is_small_talk;
 use super::tracker::{Phase, Tracker};
 use crate::domain::{
-    Command, Content, Cue, Emotion, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Owner, Press, Slot,
-    SlotValue, StaffDeed, Timestamp, WishEnd,
+    Command, Content, Cue, Emotion, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Owner, Press,
+    Slot, SlotValue, StaffDeed, Timestamp, WishEnd,
 };
 
 /// After this silence open questions are no longer open.
@@ -41,7 +41,9 @@ pub fn interpret(tracker: &Tracker, received: Event, at: Timestamp) -> Vec<Event
             None => vec![Event::Misunderstood],
         },
         Content::Contact { .. } if state.wish().is_some() => vec![Event::WishResumed],
-        Content::Photo { .. } if state.wish().is_some_and(|wish| wish.phase == Phase::Asking) => vec![Event::WishResumed],
+        Content::Photo { .. } if state.wish().is_some_and(|wish| wish.phase == Phase::Asking) => {
+            vec![Event::WishResumed]
+        }
         _ => Vec::new(),
     };
     events.extend(more);
@@ -86,7 +88,10 @@ fn pressed(state: &Tracker, press: &Press) -> Vec<Event> {
             _ => Vec::new(),
         },
         Press::Confirm { proposal } if asks_to_confirm(state, proposal) => {
-            vec![Event::SlotSet { slot: Slot::Confirmation, value: SlotValue::Text(proposal.clone()) }, Event::WishResumed]
+            vec![
+                Event::SlotSet { slot: Slot::Confirmation, value: SlotValue::Text(proposal.clone()) },
+                Event::WishResumed,
+            ]
         }
         Press::Decline { proposal } if asks_to_confirm(state, proposal) => {
             vec![Event::WishEnded { how: WishEnd::Cancelled }]
@@ -111,7 +116,11 @@ fn chosen(slot: Slot, value: &SlotValue) -> Vec<Event> {
         && let SlotValue::Text(name) = value
         && let Ok(intent) = name.parse::<Intent>()
     {
-        return if intent == Intent::HumanAgent { handover(HandoverReason::Asked) } else { vec![Event::WishStarted { intent }] };
+        return if intent == Intent::HumanAgent {
+            handover(HandoverReason::Asked)
+        } else {
+            vec![Event::WishStarted { intent }]
+        };
     }
     vec![Event::SlotSet { slot, value: value.clone() }, Event::WishResumed]
 }
@@ -157,7 +166,9 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         return events;
     }
     events.push(Event::WishStarted { intent: *main });
-    events.extend(others.iter().filter(|other| !same_matter(*main, **other)).map(|other| Event::WishQueued { intent: *other }));
+    events.extend(
+        others.iter().filter(|other| !same_matter(*main, **other)).map(|other| Event::WishQueued { intent: *other }),
+    );
     events
 }
 
@@ -187,9 +198,7 @@ pub(super) fn slots_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         let (slot, value) = match value {
             EntityValue::OrderNumber(number) => (Slot::Order, SlotValue::Order(number.clone())),
             EntityValue::Quantity(quantity) => (Slot::Quantity, SlotValue::Number(i64::from(*quantity))),
-            EntityValue::Money(money) => {
-                (Slot::Budget, SlotValue::Range { least: None, most: Some(money.cents()) })
-            }
+            EntityValue::Money(money) => (Slot::Budget, SlotValue::Range { least: None, most: Some(money.cents()) }),
             EntityValue::MoneyRange { least, most } => {
                 let range = SlotValue::Range { least: least.map(|m| m.cents()), most: most.map(|m| m.cents()) };
                 (Slot::Budget, range)
@@ -243,7 +252,9 @@ fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Opti
         return Some(vec![Event::WishStarted { intent: last }]);
     }
     let only_entities = business.is_empty() && !meaning.entities.is_empty();
-    if only_entities && meaning.intents.iter().all(|intent| matches!(intent, Intent::ProvideInfo | Intent::Unclear | Intent::Affirm)) {
+    if only_entities
+        && meaning.intents.iter().all(|intent| matches!(intent, Intent::ProvideInfo | Intent::Unclear | Intent::Affirm))
+    {
         return Some(vec![Event::WishStarted { intent: last }]);
     }
     None
@@ -252,9 +263,9 @@ fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Opti
 /// Whether the second wish is the first one in other words and needs no answer of its own.
 fn same_matter(main: Intent, other: Intent) -> bool {
     use Intent::{
-        Bargain, Complaint, Coupon, DeliveryTime, Logistics, NotReceived, OrderStatus, PriceQuery, ProductQuestion, Promotion,
-        QualityIssue, Recommend, RefundRequest, RefundStatus, ReturnGoods, ReturnShipping, StockQuery, UrgeDelivery,
-        UrgeShipping,
+        Bargain, Complaint, Coupon, DeliveryTime, Logistics, NotReceived, OrderStatus, PriceQuery, ProductQuestion,
+        Promotion, QualityIssue, Recommend, RefundRequest, RefundStatus, ReturnGoods, ReturnShipping, StockQuery,
+        UrgeDelivery, UrgeShipping,
     };
     const NEAR: &[&[Intent]] = &[
         &[Logistics, UrgeDelivery, DeliveryTime, OrderStatus, NotReceived],

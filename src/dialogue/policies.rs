@@ -57,7 +57,9 @@ fn rule(tracker: &Tracker) -> Option<ActionName> {
         Content::StalePress => Some(ActionName::RejectStaleButton),
         Content::Pressed { press: Press::Feedback { .. }, .. } => Some(ActionName::TakeFeedback),
         Content::Pressed { press: Press::Rate { .. }, .. } => Some(ActionName::TakeRating),
-        Content::Pressed { press: Press::Confirm { .. } | Press::Choose { .. }, .. } => Some(ActionName::RejectStaleButton),
+        Content::Pressed { press: Press::Confirm { .. } | Press::Choose { .. }, .. } => {
+            Some(ActionName::RejectStaleButton)
+        }
         Content::Contact { .. } => Some(ActionName::VerifyIdentity),
         Content::Unreadable { .. } => Some(ActionName::AskForWords),
         Content::Photo { .. } => Some(ActionName::Acknowledge),

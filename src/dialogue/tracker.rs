@@ -131,7 +131,9 @@ impl Tracker {
     pub fn apply(&mut self, event: &Event, at: Timestamp) {
         self.sequence += 1;
         match event {
-            Event::Received { content, meaning, in_group, .. } => self.receive(content, meaning.as_deref(), *in_group, at),
+            Event::Received { content, meaning, in_group, .. } => {
+                self.receive(content, meaning.as_deref(), *in_group, at)
+            }
             Event::SlotSet { slot, value } => {
                 self.slots.insert(*slot, value.clone());
             }

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// A file of the model is not there.
-    #[error("no model: {path} cannot be read ({reason}); train one with `xiaoer train nlu`, or name another folder with --models")]
+    #[error(
+        "no model: {path} cannot be read ({reason}); train one with `xiaoer train nlu`, or name another folder with --models"
+    )]
     Absent {
         /// The file looked for.
         path: PathBuf,

@@ -65,8 +65,7 @@ impl Model {
         let mut files = HashMap::new();
         for name in FILES.iter().chain([&MANIFEST]) {
             let path = folder.join(name);
-            let bytes =
-                std::fs::read(&path).map_err(|error| ModelError::Absent { path, reason: error.to_string() })?;
+            let bytes = std::fs::read(&path).map_err(|error| ModelError::Absent { path, reason: error.to_string() })?;
             files.insert(*name, bytes);
         }
         Model::from_files(|name| files.get(name).map(Vec::as_slice))
@@ -75,7 +74,8 @@ impl Model {
     /// Opens a model from its files' bytes.
     pub fn from_files<'a>(file: impl Fn(&str) -> Option<&'a [u8]>) -> Result<Self, ModelError> {
         let bytes = |name: &str| {
-            file(name).ok_or_else(|| ModelError::Absent { path: name.into(), reason: "it is not among the files".into() })
+            file(name)
+                .ok_or_else(|| ModelError::Absent { path: name.into(), reason: "it is not among the files".into() })
         };
         let manifest: Manifest = parse(MANIFEST, bytes(MANIFEST)?)?;
         for name in FILES {
@@ -84,7 +84,9 @@ impl Model {
             }
         }
         if manifest.intents != Intent::ALL || manifest.emotions != Emotion::ALL {
-            return Err(ModelError::Mismatch("it was trained for other intents or emotions than this version's".into()));
+            return Err(ModelError::Mismatch(
+                "it was trained for other intents or emotions than this version's".into(),
+            ));
         }
         let config: TrunkConfig = parse("config.json", bytes("config.json")?)?;
         let pieces = Pieces::from_json(bytes("tokenizer.json")?, config.max_position_embeddings)?;

@@ -168,7 +168,8 @@ impl TrunkSlots {
         let norm_bias = layout.push(format!("{embeddings}.LayerNorm.bias"), &[hidden]);
         let mut layers = Vec::new();
         for index in 0..config.num_hidden_layers {
-            let mut block = |name: &str, shape: &[usize]| layout.push(format!("bert.encoder.layer.{index}.{name}"), shape);
+            let mut block =
+                |name: &str, shape: &[usize]| layout.push(format!("bert.encoder.layer.{index}.{name}"), shape);
             let query = block("attention.self.query.weight", &[hidden, hidden]);
             block("attention.self.key.weight", &[hidden, hidden]);
             let value = block("attention.self.value.weight", &[hidden, hidden]);

@@ -137,8 +137,7 @@ impl Pieces {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
-    std::fs::read(path)
-        .map_err(|error| ModelError::Absent { path: path.to_owned(), reason: error.to_string() })
+    std::fs::read(path).map_err(|error| ModelError::Absent { path: path.to_owned(), reason: error.to_string() })
 }
 
 /// BERT's WordPiece with single digits, every mark one piece.

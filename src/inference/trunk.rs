@@ -92,13 +92,7 @@ fn read_layer(
     let (rows, hidden, epsilon) = (batch.len(), config.hidden_size, config.layer_norm_eps as f32);
     let block = |range: &Range<usize>| &weights[range.clone()];
     scratch.projections.resize(rows * 3 * hidden, 0.0);
-    kernels::linear(
-        &mut scratch.projections,
-        states,
-        block(&slots.projections),
-        block(&slots.projection_bias),
-        rows,
-    );
+    kernels::linear(&mut scratch.projections, states, block(&slots.projections), block(&slots.projection_bias), rows);
     scratch.context.resize(rows * hidden, 0.0);
     for sequence in &batch.sequences {
         attend(config, &scratch.projections, sequence.clone(), &mut scratch.scores, &mut scratch.context);

@@ -1,0 +1,295 @@
+//! The outbox: messages that a commit decided to send, handed out in order per conversation and settled one by one.
+//! A message is marked before it is sent, so that a crash leaves at most the one in flight in doubt, and the doubt is
+//! known. Leaves to others: sending (`channel`), pacing rules and workers (`runtime`).
+
+use super::StoreError;
+use super::alerts::AlertKind;
+use super::database::{Durability, Store};
+use super::dialect::{on_pool, on_transaction};
+use super::lanes::Queue;
+use super::transaction::Transaction;
+use crate::domain::{ChannelKind, ConversationId, Message, Timestamp};
+
+/// A message that is this process's to send until its lease ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClaimedOutbound {
+    /// Its number in the outbox.
+    pub id: i64,
+    /// Where it goes.
+    pub conversation: ConversationId,
+    /// Whether that is a group.
+    pub in_group: bool,
+    /// What it says.
+    pub message: Message,
+    /// How many parts of it have been sent, where it was split.
+    pub part: i64,
+    /// Which try this is, from 1.
+    pub tries: i64,
+    /// An earlier try may have arrived: it was under way when its process ended or its connection broke.
+    pub in_doubt: bool,
+    /// When it was put into the outbox.
+    pub created_at: Timestamp,
+    /// It is not to be sent before this moment, which is its own among all that are sent.
+    pub send_at: Timestamp,
+}
+
+/// How a try to send ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// It arrived, under the channel's own name for it.
+    Sent {
+        /// The channel's name for the message.
+        channel_message: Option<String>,
+    },
+    /// One part of it arrived; the next ones follow.
+    PartSent,
+    /// It was not accepted now, and not sent: once more later. Does not count as a try.
+    Later,
+    /// It may have arrived: once more, marked as in doubt.
+    InDoubt,
+    /// It may have arrived, and it is left at that.
+    Unknown {
+        /// What went wrong.
+        fault: String,
+    },
+    /// It will never be accepted.
+    Dead {
+        /// What the channel says.
+        fault: String,
+    },
+    /// The shopper has blocked the bot: this and all that waits is dropped.
+    Blocked,
+}
+
+/// How outbound messages are claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendRules {
+    /// How long a claim holds, in seconds.
+    pub lease_seconds: i64,
+    /// The least time between two messages of all conversations together, in milliseconds.
+    pub interval_millis: i64,
+}
+
+/// Number, body, part, tries, when made, state, in a group, reachable.
+type UnsentRow = (i64, String, i64, i64, i64, String, i64, i64);
+
+impl Store {
+    /// Takes up to `most` messages, each the first that waits in its conversation, of conversations for which nobody
+    /// is sending.
+    pub async fn claim_outbound(
+        &self,
+        channel: ChannelKind,
+        most: usize,
+        rules: SendRules,
+    ) -> Result<Vec<ClaimedOutbound>, StoreError> {
+        let now = self.now();
+        let queue = Queue::Out(channel);
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        if most == 0 || !self.lane_is_ready(queue, now).await? {
+            return Ok(Vec::new());
+        }
+        let mut transaction = self.begin_with(Durability::Relaxed).await?;
+        let lease_until = now.plus_seconds(rules.lease_seconds);
+        let mut claimed = Vec::new();
+        // A lane may turn out to be empty; it must not use up the place of one that is not.
+        loop {
+            let left = most - i64::try_from(claimed.len()).unwrap_or(most);
+            let lanes = transaction.claim_lanes(queue, now, lease_until, left).await?;
+            if lanes.is_empty() {
+                break;
+            }
+            for conversation in lanes {
+                match transaction.first_unsent(&conversation, now).await? {
+                    Some(outbound) => claimed.push(outbound),
+                    None => {
+                        transaction.release_lane(queue, &conversation, now).await?;
+                        transaction.close_outbound_lane(queue, &conversation).await?;
+                    }
+                }
+            }
+        }
+        if !claimed.is_empty() {
+            let count = i64::try_from(claimed.len()).unwrap_or(1);
+            let first = transaction.reserve(queue.name(), now, count * rules.interval_millis).await?.millis();
+            for (place, outbound) in (0i64..).zip(&mut claimed) {
+                outbound.send_at = Timestamp::from_millis(first + place * rules.interval_millis);
+            }
+        }
+        transaction.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Settles a try. The conversation's next message is handed out from `next_at` on.
+    pub async fn settle_outbound(
+        &self,
+        outbound: &ClaimedOutbound,
+        settled: Settled,
+        next_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let now = self.now();
+        let id = outbound.id;
+        let conversation = outbound.conversation.to_string();
+        let queue = Queue::Out(outbound.conversation.channel());
+        let mut transaction = self.begin_with(Durability::Relaxed).await?;
+        match settled {
+            Settled::Sent { channel_message } => {
+                transaction.close_outbound(id, "sent", channel_message.as_deref(), None, now).await?;
+            }
+            Settled::PartSent => {
+                on_transaction!(transaction, connection => sqlx::query(
+                    "update outbox set state = 'pending', part = part + 1, settled_at = $2 where id = $1"
+                ).bind(id).bind(now.millis()).execute(connection).await.map(|_| ()))?;
+            }
+            Settled::Later => {
+                on_transaction!(transaction, connection => sqlx::query(
+                    "update outbox set state = 'pending', tries = tries - 1 where id = $1"
+                ).bind(id).execute(connection).await.map(|_| ()))?;
+            }
+            // It stays marked as under way, which is what a crash would have left.
+            Settled::InDoubt => {}
+            Settled::Unknown { fault } => {
+                transaction.close_outbound(id, "unknown", None, Some(&fault), now).await?;
+                let reference = id.to_string();
+                transaction.alert(AlertKind::DeliveryUnknown, Some(&conversation), &reference, &fault, now).await?;
+            }
+            Settled::Dead { fault } => {
+                transaction.close_outbound(id, "dead", None, Some(&fault), now).await?;
+                let reference = id.to_string();
+                transaction.alert(AlertKind::Undeliverable, Some(&conversation), &reference, &fault, now).await?;
+            }
+            Settled::Blocked => {
+                on_transaction!(transaction, connection => sqlx::query(
+                    "update conversations set reachable = 0 where id = $1"
+                ).bind(&conversation).execute(connection).await.map(|_| ()))?;
+                transaction.drop_unsent(&conversation, now).await?;
+            }
+        }
+        transaction.release_lane(queue, &conversation, next_at).await?;
+        transaction.commit().await?;
+        if next_at <= now {
+            self.signals.outbox.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Nothing is handed out for this channel with a moment before `until`: the channel asked for quiet.
+    pub async fn hold_outbound(&self, channel: ChannelKind, until: Timestamp) -> Result<(), StoreError> {
+        let mut transaction = self.begin_with(Durability::Relaxed).await?;
+        on_transaction!(transaction, connection => sqlx::query(
+            "insert into pacing (scope, next_at) values ($1, $2) on conflict (scope) do update set next_at = \
+             case when pacing.next_at > $2 then pacing.next_at else $2 end"
+        ).bind(Queue::Out(channel).name()).bind(until.millis()).execute(connection).await.map(|_| ()))?;
+        transaction.commit().await
+    }
+
+    /// The moments at which the last `most` messages of a conversation were settled, the latest first.
+    pub async fn last_sent(&self, conversation: &ConversationId, most: u32) -> Result<Vec<Timestamp>, StoreError> {
+        let rows: Vec<i64> = on_pool!(self, pool => sqlx::query_scalar(
+            "select settled_at from outbox where conversation = $1 and settled_at is not null \
+             order by settled_at desc limit $2"
+        ).bind(conversation.to_string()).bind(i64::from(most)).fetch_all(pool).await)?;
+        Ok(rows.into_iter().map(Timestamp::from_millis).collect())
+    }
+
+    /// A message of the outbox with the conversation it went to, for the buttons below it; none if it is gone.
+    pub async fn outbound(&self, id: i64) -> Result<Option<(ConversationId, Message, Timestamp)>, StoreError> {
+        let row: Option<(String, String, i64)> = on_pool!(self, pool => sqlx::query_as(
+            "select conversation, body, created_at from outbox where id = $1"
+        ).bind(id).fetch_optional(pool).await)?;
+        row.map(|(conversation, body, at)| {
+            Ok((
+                conversation.parse().map_err(|error| StoreError::bad_row("conversation", error))?,
+                serde_json::from_str(&body).map_err(|error| StoreError::bad_row("message", error))?,
+                Timestamp::from_millis(at),
+            ))
+        })
+        .transpose()
+    }
+
+    /// How many messages wait to be sent.
+    pub async fn outbox_length(&self) -> Result<i64, StoreError> {
+        Ok(on_pool!(self, pool => sqlx::query_scalar(
+            "select count(*) from outbox where state in ('pending', 'sending')"
+        ).fetch_one(pool).await)?)
+    }
+
+    /// When the next outbound of a channel can be claimed, if any waits.
+    pub async fn next_outbound_at(&self, channel: ChannelKind) -> Result<Option<Timestamp>, StoreError> {
+        self.next_ready(Queue::Out(channel)).await
+    }
+}
+
+impl Transaction {
+    /// The first message of a conversation that is not settled, marked as under way. Drops all if the shopper has
+    /// blocked the bot.
+    async fn first_unsent(
+        &mut self,
+        conversation: &str,
+        now: Timestamp,
+    ) -> Result<Option<ClaimedOutbound>, StoreError> {
+        loop {
+            let row: Option<UnsentRow> = on_transaction!(self, connection => sqlx::query_as(
+                    "select outbox.id, body, part, tries, outbox.created_at, state, in_group, reachable \
+                     from outbox join conversations on conversations.id = outbox.conversation \
+                     where outbox.conversation = $1 and state in ('pending', 'sending') order by outbox.id limit 1"
+                ).bind(conversation).fetch_optional(connection).await)?;
+            let Some((id, body, part, tries, created_at, state, in_group, reachable)) = row else {
+                return Ok(None);
+            };
+            if reachable == 0 {
+                self.drop_unsent(conversation, now).await?;
+                return Ok(None);
+            }
+            let Ok(message) = serde_json::from_str::<Message>(&body) else {
+                self.close_outbound(id, "dead", None, Some("was written by another version"), now).await?;
+                continue;
+            };
+            on_transaction!(self, connection => sqlx::query(
+                "update outbox set state = 'sending', tries = tries + 1 where id = $1"
+            ).bind(id).execute(connection).await.map(|_| ()))?;
+            return Ok(Some(ClaimedOutbound {
+                id,
+                conversation: conversation.parse().map_err(|error| StoreError::bad_row("conversation", error))?,
+                in_group: in_group != 0,
+                message,
+                part,
+                tries: tries + 1,
+                in_doubt: state == "sending",
+                created_at: Timestamp::from_millis(created_at),
+                send_at: now,
+            }));
+        }
+    }
+
+    async fn close_outbound(
+        &mut self,
+        id: i64,
+        state: &str,
+        channel_message: Option<&str>,
+        fault: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        on_transaction!(self, connection => sqlx::query(
+            "update outbox set state = $2, channel_message = $3, fault = $4, settled_at = $5 where id = $1"
+        ).bind(id).bind(state).bind(channel_message).bind(fault).bind(now.millis())
+        .execute(connection).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    async fn drop_unsent(&mut self, conversation: &str, now: Timestamp) -> Result<(), StoreError> {
+        on_transaction!(self, connection => sqlx::query(
+            "update outbox set state = 'dropped', settled_at = $2 where conversation = $1 \
+             and state in ('pending', 'sending')"
+        ).bind(conversation).bind(now.millis()).execute(connection).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Reserves `span` milliseconds of a scope's time and returns where they begin.
+    async fn reserve(&mut self, scope: &str, now: Timestamp, span: i64) -> Result<Timestamp, StoreError> {
+        let end: i64 = on_transaction!(self, connection => sqlx::query_scalar(
+            "insert into pacing (scope, next_at) values ($1, $2 + $3) on conflict (scope) do update set next_at = \
+             case when pacing.next_at > $2 then pacing.next_at else $2 end + $3 returning next_at"
+        ).bind(scope).bind(now.millis()).bind(span).fetch_one(connection).await)?;
+        Ok(Timestamp::from_millis(end - span))
+    }
+}
