@@ -1,0 +1,197 @@
+//! Measures the finding of entities on messages with known answers. Leaves to others: printing (`cli`).
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Entity, EntityKind};
+use crate::nlu::surface::Surface;
+
+/// A message with what must be found, one JSON object a line.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Example {
+    /// The message.
+    pub text: String,
+    /// Everything in it, in any order.
+    pub entities: Vec<Expected>,
+}
+
+/// One entity as expected.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Expected {
+    /// Its kind.
+    pub kind: EntityKind,
+    /// The span as written in the message.
+    pub text: String,
+    /// The value as [`EntityValue`](crate::domain::EntityValue) is displayed.
+    pub value: String,
+}
+
+/// A line that is no example.
+#[derive(Debug, thiserror::Error)]
+#[error("line {line} is no example of entities: {source}")]
+pub struct ParseExampleError {
+    /// Counted from one.
+    pub line: usize,
+    source: serde_json::Error,
+}
+
+/// Reads examples; empty lines are left out.
+///
+/// # Errors
+/// The first line that is no example.
+pub fn parse(text: &str) -> Result<Vec<Example>, ParseExampleError> {
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(at, line)| serde_json::from_str(line).map_err(|source| ParseExampleError { line: at + 1, source }))
+        .collect()
+}
+
+/// Counts of one kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// Expected in all.
+    pub expected: usize,
+    /// Found in all.
+    pub found: usize,
+    /// Found with the right value.
+    pub right_value: usize,
+    /// Found with the right value and exactly the right span.
+    pub right_span: usize,
+}
+
+impl Counts {
+    /// Right values among those found; 1 where nothing was found.
+    pub fn precision(&self) -> f64 {
+        ratio(self.right_value, self.found)
+    }
+
+    /// Right values among those expected; 1 where nothing was expected.
+    pub fn recall(&self) -> f64 {
+        ratio(self.right_value, self.expected)
+    }
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+}
+
+/// A message that was not read as expected.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Failure {
+    /// The message.
+    pub text: String,
+    /// Expected and not found, as `kind=value`.
+    pub missing: Vec<String>,
+    /// Found and not expected.
+    pub wrong: Vec<String>,
+}
+
+/// The measurement.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Report {
+    /// Messages in all.
+    pub messages: usize,
+    /// Messages of which every entity has the right kind and value, and nothing else was found.
+    pub exact_messages: usize,
+    /// Counts per kind, by name.
+    pub kinds: BTreeMap<&'static str, Counts>,
+    /// Messages that went wrong.
+    pub failures: Vec<Failure>,
+}
+
+impl Report {
+    /// Messages read exactly, 0 to 1.
+    pub fn exact(&self) -> f64 {
+        ratio(self.exact_messages, self.messages)
+    }
+
+    /// All kinds together.
+    pub fn total(&self) -> Counts {
+        self.kinds.values().fold(Counts::default(), |total, kind| Counts {
+            expected: total.expected + kind.expected,
+            found: total.found + kind.found,
+            right_value: total.right_value + kind.right_value,
+            right_span: total.right_span + kind.right_span,
+        })
+    }
+}
+
+/// Reads every example with `surface` as if it came at `now`.
+pub fn evaluate(surface: &Surface, examples: &[Example], now: &jiff::Zoned) -> Report {
+    let mut report = Report { messages: examples.len(), ..Report::default() };
+    for example in examples {
+        let found = surface.read(&example.text, now).entities;
+        compare(example, &found, &mut report);
+    }
+    report
+}
+
+fn compare(example: &Example, found: &[Entity], report: &mut Report) {
+    let mut left: Vec<&Entity> = found.iter().collect();
+    let mut missing = Vec::new();
+    for expected in &example.entities {
+        let counts = report.kinds.entry(expected.kind.as_str()).or_default();
+        counts.expected += 1;
+        let right = |entity: &&Entity| entity.value.kind() == expected.kind && entity.value.to_string() == expected.value;
+        let exact = left.iter().position(|entity| right(entity) && entity.text == expected.text);
+        match exact.or_else(|| left.iter().position(right)) {
+            Some(at) => {
+                counts.right_value += 1;
+                counts.right_span += usize::from(left[at].text == expected.text);
+                left.remove(at);
+            }
+            None => missing.push(format!("{}={}", expected.kind, expected.value)),
+        }
+    }
+    for entity in found {
+        report.kinds.entry(entity.value.kind().as_str()).or_default().found += 1;
+    }
+    if missing.is_empty() && left.is_empty() {
+        report.exact_messages += 1;
+    } else {
+        let wrong = left.iter().map(|entity| format!("{}={}", entity.value.kind(), entity.value)).collect();
+        report.failures.push(Failure { text: example.text.clone(), missing, wrong });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nlu::catalogue::Catalogue;
+
+    /// Noon of the day that the development set was written for.
+    fn now() -> jiff::Zoned {
+        jiff::civil::date(2026, 6, 18).at(10, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).expect("a valid time")
+    }
+
+    #[test]
+    fn counts_what_is_right_missing_and_too_much() {
+        let surface = Surface::new(&Catalogue::default());
+        let examples = parse(concat!(
+            r#"{"text":"要两件","entities":[{"kind":"quantity","text":"两件","value":"2"}]}"#,
+            "\n\n",
+            r#"{"text":"要两件，昨天","entities":[{"kind":"quantity","text":"两件","value":"3"}]}"#
+        ))
+        .expect("two examples");
+        let report = evaluate(&surface, &examples, &now());
+        assert_eq!((report.messages, report.exact_messages), (2, 1));
+        assert_eq!(report.kinds["quantity"], Counts { expected: 2, found: 2, right_value: 1, right_span: 1 });
+        assert_eq!(report.failures[0].missing, ["quantity=3"]);
+        assert_eq!(report.failures[0].wrong, ["quantity=2", "date=2026-06-17"]);
+        assert_eq!(parse("{}").map_err(|error| error.line), Err(1));
+    }
+
+    #[test]
+    fn the_development_set_is_read() {
+        let catalogue: Catalogue = serde_json::from_str(include_str!("../../../data/nlu/entities_catalogue.json")).expect("the catalogue");
+        let examples = parse(include_str!("../../../data/nlu/entities_dev.jsonl")).expect("the development set");
+        assert!(examples.len() >= 400, "{}", examples.len());
+        for example in &examples {
+            for expected in &example.entities {
+                assert!(example.text.contains(&expected.text), "{example:?}");
+            }
+        }
+        let report = evaluate(&Surface::new(&catalogue), &examples, &now());
+        assert!(report.exact() >= 0.99, "{} exact, failures: {:#?}", report.exact(), report.failures);
+    }
+}
