@@ -12,6 +12,7 @@ mod identity;
 mod index;
 mod interactions;
 mod orders;
+pub mod policy;
 mod prices;
 mod products;
 mod rows;
