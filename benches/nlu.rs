@@ -19,7 +19,8 @@ fn surface(criterion: &mut Criterion) {
     criterion.bench_function("surface, 30 characters", |bencher| bencher.iter(|| surface.read(black_box(plain), &now)));
     criterion.bench_function("surface, figures", |bencher| bencher.iter(|| surface.read(black_box(figures), &now)));
     let long = plain.repeat(60);
-    criterion.bench_function("surface, 1,800 characters", |bencher| bencher.iter(|| surface.read(black_box(&long), &now)));
+    criterion
+        .bench_function("surface, 1,800 characters", |bencher| bencher.iter(|| surface.read(black_box(&long), &now)));
 }
 
 criterion_group!(benches, surface);

@@ -222,11 +222,29 @@ pub(super) fn slots_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         };
         events.push(Event::SlotSet { slot, value });
     }
-    let names = |kind| meaning.entity(kind).is_some();
-    if names(EntityKind::Category) && !names(EntityKind::Product) && state.slot(Slot::Product).is_some() {
-        // "有耳机吗" is about earphones and no longer about the shirt spoken of before.
-        events.push(Event::SlotCleared { slot: Slot::Product });
+    let newly_named = |slot: Slot| {
+        events.iter().any(|event| matches!(event, Event::SlotSet { slot: set, value } if *set == slot && state.slot(slot) != Some(value)))
+    };
+    // "有耳机吗" is about earphones and no longer about the shirt spoken of before, nor about what that might cost.
+    let mut outdated = Vec::new();
+    if newly_named(Slot::Category) {
+        outdated.extend([Slot::Product, Slot::Brand, Slot::Budget]);
     }
+    if newly_named(Slot::Product) {
+        outdated.extend([Slot::Variant, Slot::Category, Slot::Brand, Slot::Budget]);
+    }
+    if newly_named(Slot::Order) {
+        outdated.push(Slot::Line);
+    }
+    let set: Vec<Slot> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::SlotSet { slot, .. } => Some(*slot),
+            _ => None,
+        })
+        .collect();
+    let cleared = outdated.into_iter().filter(|slot| !set.contains(slot) && state.slot(*slot).is_some());
+    events.extend(cleared.map(|slot| Event::SlotCleared { slot }).collect::<Vec<_>>());
     events
 }
 

@@ -25,5 +25,11 @@ crate::closed_set! {
         All = "all",
         /// "继续", "接着说": go on with what was under way.
         Resume = "resume",
+        /// "你是机器人吗": about the bot itself.
+        AboutBot = "about_bot",
+        /// Fraud or leaked data: what to do first is to pay nothing and tell nothing.
+        Fraud = "fraud",
+        /// Somebody may do harm to themselves.
+        LifeInDanger = "life_in_danger",
     }
 }

@@ -16,6 +16,7 @@ mod order;
 mod product;
 mod reply;
 mod reply_key;
+mod return_reason;
 mod slot;
 mod time;
 
@@ -34,6 +35,7 @@ pub use order::*;
 pub use product::*;
 pub use reply::*;
 pub use reply_key::*;
+pub use return_reason::*;
 pub use slot::*;
 pub use time::*;
 

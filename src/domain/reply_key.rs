@@ -57,8 +57,6 @@ crate::closed_set! {
         ErrorTooLong = "error.too_long",
         /// Identity: `identity.ask_contact`.
         IdentityAskContact = "identity.ask_contact",
-        /// Identity: `identity.ask_order`.
-        IdentityAskOrder = "identity.ask_order",
         /// Identity: `identity.ask_phone_tail`.
         IdentityAskPhoneTail = "identity.ask_phone_tail",
         /// Identity: `identity.verified`.
@@ -67,8 +65,6 @@ crate::closed_set! {
         IdentityFailed = "identity.failed",
         /// Identity: `identity.locked`.
         IdentityLocked = "identity.locked",
-        /// Identity: `identity.contact_unknown`.
-        IdentityContactUnknown = "identity.contact_unknown",
         /// Identity: `identity.contact_foreign`.
         IdentityContactForeign = "identity.contact_foreign",
         /// Orders: `order.choose`.
@@ -91,184 +87,14 @@ crate::closed_set! {
         ParcelStuck = "parcel.stuck",
         /// Orders: `parcel.delivered`.
         ParcelDelivered = "parcel.delivered",
-        /// Orders: `urge_shipping.done`.
-        UrgeShippingDone = "urge_shipping.done",
-        /// Orders: `urge_shipping.already`.
-        UrgeShippingAlready = "urge_shipping.already",
-        /// Orders: `urge_shipping.not_paid`.
-        UrgeShippingNotPaid = "urge_shipping.not_paid",
-        /// Orders: `urge_shipping.shipped`.
-        UrgeShippingShipped = "urge_shipping.shipped",
-        /// Orders: `urge_delivery.done`.
-        UrgeDeliveryDone = "urge_delivery.done",
-        /// Orders: `urge_delivery.not_shipped`.
-        UrgeDeliveryNotShipped = "urge_delivery.not_shipped",
-        /// Orders: `urge_delivery.delivered`.
-        UrgeDeliveryDelivered = "urge_delivery.delivered",
-        /// Orders: `not_received.confirm`.
-        NotReceivedConfirm = "not_received.confirm",
-        /// Orders: `not_received.done`.
-        NotReceivedDone = "not_received.done",
-        /// Orders: `not_received.still_moving`.
-        NotReceivedStillMoving = "not_received.still_moving",
-        /// Changes: `cancel.confirm`.
-        CancelConfirm = "cancel.confirm",
-        /// Changes: `cancel.done`.
-        CancelDone = "cancel.done",
-        /// Changes: `cancel.refused_shipped`.
-        CancelRefusedShipped = "cancel.refused_shipped",
-        /// Changes: `cancel.refused_state`.
-        CancelRefusedState = "cancel.refused_state",
-        /// Changes: `address.ask`.
-        AddressAsk = "address.ask",
-        /// Changes: `address.confirm`.
-        AddressConfirm = "address.confirm",
-        /// Changes: `address.done`.
-        AddressDone = "address.done",
-        /// Changes: `address.refused`.
-        AddressRefused = "address.refused",
         /// Changes: `change.refused`.
         ChangeRefused = "change.refused",
-        /// Changes: `change.declined`.
-        ChangeDeclined = "change.declined",
         /// Changes: `change.stale`.
         ChangeStale = "change.stale",
-        /// Changes: `confirm.yes_or_no`.
-        ConfirmYesOrNo = "confirm.yes_or_no",
-        /// After sale: `after_sale.choose_line`.
-        AfterSaleChooseLine = "after_sale.choose_line",
-        /// After sale: `after_sale.ask_reason`.
-        AfterSaleAskReason = "after_sale.ask_reason",
-        /// After sale: `return.confirm`.
-        ReturnConfirm = "return.confirm",
-        /// After sale: `return.done`.
-        ReturnDone = "return.done",
-        /// After sale: `return.refused_window`.
-        ReturnRefusedWindow = "return.refused_window",
-        /// After sale: `return.refused_state`.
-        ReturnRefusedState = "return.refused_state",
-        /// After sale: `return.refused_final`.
-        ReturnRefusedFinal = "return.refused_final",
-        /// After sale: `return.already`.
-        ReturnAlready = "return.already",
-        /// After sale: `exchange.ask_variant`.
-        ExchangeAskVariant = "exchange.ask_variant",
-        /// After sale: `exchange.confirm`.
-        ExchangeConfirm = "exchange.confirm",
-        /// After sale: `exchange.done`.
-        ExchangeDone = "exchange.done",
-        /// After sale: `exchange.no_stock`.
-        ExchangeNoStock = "exchange.no_stock",
-        /// After sale: `refund.confirm`.
-        RefundConfirm = "refund.confirm",
-        /// After sale: `refund.done`.
-        RefundDone = "refund.done",
-        /// After sale: `refund.refused`.
-        RefundRefused = "refund.refused",
-        /// After sale: `refund.status`.
-        RefundStatus = "refund.status",
-        /// After sale: `refund.none`.
-        RefundNone = "refund.none",
-        /// After sale: `invoice.ask_title`.
-        InvoiceAskTitle = "invoice.ask_title",
-        /// After sale: `invoice.confirm`.
-        InvoiceConfirm = "invoice.confirm",
-        /// After sale: `invoice.done`.
-        InvoiceDone = "invoice.done",
-        /// After sale: `invoice.exists`.
-        InvoiceExists = "invoice.exists",
-        /// After sale: `invoice.refused`.
-        InvoiceRefused = "invoice.refused",
-        /// After sale: `price_protection.confirm`.
-        PriceProtectionConfirm = "price_protection.confirm",
-        /// After sale: `price_protection.done`.
-        PriceProtectionDone = "price_protection.done",
-        /// After sale: `price_protection.no_drop`.
-        PriceProtectionNoDrop = "price_protection.no_drop",
-        /// After sale: `price_protection.too_late`.
-        PriceProtectionTooLate = "price_protection.too_late",
-        /// Products: `product.ask`.
-        ProductAsk = "product.ask",
-        /// Products: `product.none`.
-        ProductNone = "product.none",
-        /// Products: `product.choose`.
-        ProductChoose = "product.choose",
-        /// Products: `stock.in`.
-        StockIn = "stock.in",
-        /// Products: `stock.out`.
-        StockOut = "stock.out",
-        /// Products: `stock.choose`.
-        StockChoose = "stock.choose",
-        /// Products: `stock.variants`.
-        StockVariants = "stock.variants",
-        /// Products: `price.product`.
-        PriceProduct = "price.product",
-        /// Products: `price.compare`.
-        PriceCompare = "price.compare",
-        /// Products: `describe.attributes`.
-        DescribeAttributes = "describe.attributes",
-        /// Products: `describe.unknown`.
-        DescribeUnknown = "describe.unknown",
-        /// Products: `size.ask_measures`.
-        SizeAskMeasures = "size.ask_measures",
-        /// Products: `size.advice`.
-        SizeAdvice = "size.advice",
-        /// Products: `size.no_table`.
-        SizeNoTable = "size.no_table",
-        /// Products: `compare.ask`.
-        CompareAsk = "compare.ask",
-        /// Products: `compare.table`.
-        CompareTable = "compare.table",
-        /// Products: `restock.confirm`.
-        RestockConfirm = "restock.confirm",
-        /// Products: `restock.done`.
-        RestockDone = "restock.done",
-        /// Products: `restock.in_stock`.
-        RestockInStock = "restock.in_stock",
-        /// Products: `restock.already`.
-        RestockAlready = "restock.already",
-        /// Products: `recommend.list`.
-        RecommendList = "recommend.list",
-        /// Products: `recommend.none`.
-        RecommendNone = "recommend.none",
-        /// Products: `recommend.nothing_more`.
-        RecommendNothingMore = "recommend.nothing_more",
-        /// Products: `recommend.not_now`.
-        RecommendNotNow = "recommend.not_now",
-        /// Products: `recommend.item`.
-        RecommendItem = "recommend.item",
-        /// Products: `reason.because_of`.
-        ReasonBecauseOf = "reason.because_of",
-        /// Products: `reason.bought_together`.
-        ReasonBoughtTogether = "reason.bought_together",
-        /// Products: `reason.popular`.
-        ReasonPopular = "reason.popular",
-        /// Products: `reason.matches`.
-        ReasonMatches = "reason.matches",
-        /// Products: `feedback.liked`.
-        FeedbackLiked = "feedback.liked",
-        /// Products: `feedback.disliked`.
-        FeedbackDisliked = "feedback.disliked",
         /// Service: `faq.answer`.
         FaqAnswer = "faq.answer",
         /// Service: `faq.none`.
         FaqNone = "faq.none",
-        /// Service: `case.ask_matter`.
-        CaseAskMatter = "case.ask_matter",
-        /// Service: `case.confirm`.
-        CaseConfirm = "case.confirm",
-        /// Service: `case.done`.
-        CaseDone = "case.done",
-        /// Service: `privacy.summary`.
-        PrivacySummary = "privacy.summary",
-        /// Service: `privacy.export`.
-        PrivacyExport = "privacy.export",
-        /// Service: `privacy.erase_confirm`.
-        PrivacyEraseConfirm = "privacy.erase_confirm",
-        /// Service: `privacy.erase_done`.
-        PrivacyEraseDone = "privacy.erase_done",
-        /// Service: `rating.ask`.
-        RatingAsk = "rating.ask",
         /// Service: `rating.thanks`.
         RatingThanks = "rating.thanks",
         /// Service: `handover.asked`.
@@ -285,18 +111,8 @@ crate::closed_set! {
         HandoverAuthority = "handover.authority",
         /// Service: `handover.outside_hours`.
         HandoverOutsideHours = "handover.outside_hours",
-        /// Service: `handover.back`.
-        HandoverBack = "handover.back",
-        /// Service: `staff.resolved`.
-        StaffResolved = "staff.resolved",
         /// Labels: `label.order`.
         LabelOrder = "label.order",
-        /// Labels: `label.line`.
-        LabelLine = "label.line",
-        /// Labels: `label.product`.
-        LabelProduct = "label.product",
-        /// Labels: `label.variant`.
-        LabelVariant = "label.variant",
         /// Labels: `label.intent`.
         LabelIntent = "label.intent",
         /// Labels: `label.yes`.
@@ -309,26 +125,12 @@ crate::closed_set! {
         LabelOrders = "label.orders",
         /// Labels: `label.recommend`.
         LabelRecommend = "label.recommend",
-        /// Labels: `label.help`.
-        LabelHelp = "label.help",
         /// Labels: `label.track`.
         LabelTrack = "label.track",
         /// Labels: `label.return`.
         LabelReturn = "label.return",
         /// Labels: `label.cancel`.
         LabelCancel = "label.cancel",
-        /// Labels: `label.stock`.
-        LabelStock = "label.stock",
-        /// Labels: `label.restock`.
-        LabelRestock = "label.restock",
-        /// Labels: `label.liked`.
-        LabelLiked = "label.liked",
-        /// Labels: `label.disliked`.
-        LabelDisliked = "label.disliked",
-        /// Labels: `label.more`.
-        LabelMore = "label.more",
-        /// Labels: `label.reason`.
-        LabelReason = "label.reason",
         /// Labels: `label.stars`.
         LabelStars = "label.stars",
         /// Labels: `label.urge_shipping`.
@@ -339,5 +141,89 @@ crate::closed_set! {
         LabelOtherOrder = "label.other_order",
         /// Labels: `label.invoice`.
         LabelInvoice = "label.invoice",
+        /// Changes: `cancel.confirm`.
+        CancelConfirm = "cancel.confirm",
+        /// Changes: `cancel.done`.
+        CancelDone = "cancel.done",
+        /// Changes: `cancel.refused`.
+        CancelRefused = "cancel.refused",
+        /// Changes: `urge_shipping.done`.
+        UrgeShippingDone = "urge_shipping.done",
+        /// Changes: `urge_shipping.other_state`.
+        UrgeShippingOtherState = "urge_shipping.other_state",
+        /// Changes: `urge_delivery.done`.
+        UrgeDeliveryDone = "urge_delivery.done",
+        /// Changes: `urge_delivery.other_state`.
+        UrgeDeliveryOtherState = "urge_delivery.other_state",
+        /// After sale: `after_sale.choose_line`.
+        AfterSaleChooseLine = "after_sale.choose_line",
+        /// After sale: `after_sale.ask_reason`.
+        AfterSaleAskReason = "after_sale.ask_reason",
+        /// After sale: `return.confirm`.
+        ReturnConfirm = "return.confirm",
+        /// After sale: `return.done`.
+        ReturnDone = "return.done",
+        /// After sale: `return.refused_window`.
+        ReturnRefusedWindow = "return.refused_window",
+        /// After sale: `return.refused_state`.
+        ReturnRefusedState = "return.refused_state",
+        /// Products: `product.ask`.
+        ProductAsk = "product.ask",
+        /// Products: `product.none`.
+        ProductNone = "product.none",
+        /// Products: `product.choose`.
+        ProductChoose = "product.choose",
+        /// Products: `stock.in`.
+        StockIn = "stock.in",
+        /// Products: `stock.out`.
+        StockOut = "stock.out",
+        /// Products: `stock.variants`.
+        StockVariants = "stock.variants",
+        /// Products: `stock.no_such_variant`.
+        StockNoSuchVariant = "stock.no_such_variant",
+        /// Products: `stock.choose_variant`.
+        StockChooseVariant = "stock.choose_variant",
+        /// Products: `price.product`.
+        PriceProduct = "price.product",
+        /// Products: `describe.product`.
+        DescribeProduct = "describe.product",
+        /// Products: `describe.attributes`.
+        DescribeAttributes = "describe.attributes",
+        /// Products: `restock.in_stock`.
+        RestockInStock = "restock.in_stock",
+        /// Products: `restock.done`.
+        RestockDone = "restock.done",
+        /// Products: `recommend.list`.
+        RecommendList = "recommend.list",
+        /// Products: `recommend.none`.
+        RecommendNone = "recommend.none",
+        /// Products: `recommend.nothing_more`.
+        RecommendNothingMore = "recommend.nothing_more",
+        /// Products: `recommend.not_now`.
+        RecommendNotNow = "recommend.not_now",
+        /// Products: `feedback.liked`.
+        FeedbackLiked = "feedback.liked",
+        /// Products: `feedback.disliked`.
+        FeedbackDisliked = "feedback.disliked",
+        /// Service: `case.done`.
+        CaseDone = "case.done",
+        /// Labels: `label.line`.
+        LabelLine = "label.line",
+        /// Labels: `label.reason`.
+        LabelReason = "label.reason",
+        /// Labels: `label.product`.
+        LabelProduct = "label.product",
+        /// Labels: `label.variant`.
+        LabelVariant = "label.variant",
+        /// Labels: `label.stock`.
+        LabelStock = "label.stock",
+        /// Labels: `label.restock`.
+        LabelRestock = "label.restock",
+        /// Labels: `label.more`.
+        LabelMore = "label.more",
+        /// Labels: `label.liked`.
+        LabelLiked = "label.liked",
+        /// Labels: `label.disliked`.
+        LabelDisliked = "label.disliked",
     }
 }

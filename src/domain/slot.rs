@@ -57,6 +57,6 @@ crate::closed_set! {
 impl Slot {
     /// Whether the value stays in view after the wish it was given for has ended ("刚才那个订单").
     pub fn stays(self) -> bool {
-        matches!(self, Slot::Order | Slot::Product | Slot::Category)
+        matches!(self, Slot::Order | Slot::Product | Slot::Category | Slot::Brand | Slot::Budget)
     }
 }

@@ -1,7 +1,16 @@
-//! Understanding a message. Leaves to others: what to do about it (`dialogue`).
+//! Understanding a message: surface (normal form, words, entities), the model's reading, cues; `reader` puts them
+//! together. Leaves to others: what to do about it (`dialogue`).
 
 pub mod catalogue;
+mod cues;
 pub mod entities;
 pub mod normalize;
+mod reader;
 pub mod segment;
 pub mod surface;
+
+pub use catalogue::{Catalogue, CatalogueName, CatalogueProduct};
+pub use cues::cues;
+pub use reader::{ReadError, Reader};
+pub use segment::Segmenter;
+pub use surface::{Read, Surface};

@@ -19,9 +19,10 @@ impl Segmenter {
     /// A segmenter that keeps the names of `catalogue` whole.
     pub fn new(catalogue: &Catalogue) -> Self {
         let mut jieba = GENERAL.clone();
-        let products = catalogue.products.iter().flat_map(|product| {
-            std::iter::once(&product.short_name).chain(&product.aliases).map(|name| (name, "nz"))
-        });
+        let products = catalogue
+            .products
+            .iter()
+            .flat_map(|product| std::iter::once(&product.short_name).chain(&product.aliases).map(|name| (name, "nz")));
         let names = |names: &'static str, list: &[super::catalogue::CatalogueName]| {
             let list: Vec<(String, &'static str)> = list
                 .iter()

@@ -40,7 +40,7 @@ impl Surface {
     }
 
     /// Reads a message. Relative dates count from `now`, in its time zone. Any text is accepted.
-    pub fn read(&self, text: &str, now: &jiff::Zoned) -> Read {
+    pub fn read(&self, text: &str, now: &jiff::ZonedDateTime) -> Read {
         let normalized = normalize(text);
         let words = self.segmenter.words(&normalized.text).into_iter().map(str::to_owned).collect();
         let entities = self.finder.find(text, &normalized, &self.segmenter, now);

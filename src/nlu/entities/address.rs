@@ -24,13 +24,45 @@ static STREET: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static LONE_STREET: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"{NAME}{{2,6}}?(?:路|街|大道|大街|巷|胡同|小区|花园|公寓|大厦|新村|家园|苑|园|广场)(?:[0-9a-z一二三四五六七八九十]{{1,5}}(?:号楼|号院|号|弄|栋|幢|座|单元)|[东西南北]门)"))
+    pattern(&format!(
+        r"{NAME}{{2,6}}?(?:路|街|大道|大街|巷|胡同|小区|花园|公寓|大厦|新村|家园|苑|园|广场)(?:[0-9a-z一二三四五六七八九十]{{1,5}}(?:号楼|号院|号|弄|栋|幢|座|单元)|[东西南北]门)"
+    ))
 });
 static COUNTY: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"^ ?(?P<name>{NAME}{{1,7}}?(?:自治县|新区|区|县|市|旗))")));
-static SUBURB: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:小区|社区|园区|开发区|地区|专区|厂区|校区|景区|片区|山区|郊区|城区|市区|全区|超市|门市|城市|夜市|股市|楼市)$"));
+static SUBURB: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:小区|社区|园区|开发区|地区|专区|厂区|校区|景区|片区|山区|郊区|城区|市区|全区|超市|门市|城市|夜市|股市|楼市)$",
+    )
+});
 /// Words that announce an address.
-const LEADS: &[&str] = &["地址", "寄到", "发到", "送到", "邮到", "寄去", "发往", "寄往", "到", "发", "寄", "送", "在", "改成", "改到", "换成", "换到", "地址：", "地址是", "住", "从", "：", "，", "去", "是"];
+const LEADS: &[&str] = &[
+    "地址",
+    "寄到",
+    "发到",
+    "送到",
+    "邮到",
+    "寄去",
+    "发往",
+    "寄往",
+    "到",
+    "发",
+    "寄",
+    "送",
+    "在",
+    "改成",
+    "改到",
+    "换成",
+    "换到",
+    "地址：",
+    "地址是",
+    "住",
+    "从",
+    "：",
+    "，",
+    "去",
+    "是",
+];
 
 #[derive(Debug)]
 struct Found<'g> {
@@ -50,7 +82,10 @@ pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
             places: gazetteer.places(matched.pattern().as_usize()),
         })
         .collect();
-    matches.retain(|place| !(text.followed_by(place.end, &["路", "街", "大道", "大街"]) && place.places.iter().all(|place| !place.suffixed)));
+    matches.retain(|place| {
+        !(text.followed_by(place.end, &["路", "街", "大道", "大街"])
+            && place.places.iter().all(|place| !place.suffixed))
+    });
     let mut at = 0;
     while at < matches.len() {
         at = chain(text, &matches, at, found);
@@ -124,11 +159,15 @@ fn choose<'g>(text: &Text<'_>, found: &Found<'g>, above: Option<Level>, supporte
     found.places.iter().find(|place| match above {
         Some(above) => place.level > above,
         None if place.suffixed => {
-            place.level < Level::District || supported || found.end - found.start >= 3 && led(text, found.start)
+            place.level < Level::District
+                || supported
+                || found.end - found.start >= 3 && led(text, found.start)
                 || (found.end - found.start >= 3 && text.on_word_boundaries(found.start, found.end))
         }
         None if place.level == Level::District => false,
-        None if place.ambiguous => supported || text.preceded_by(found.start, &["寄到", "发到", "送到", "发往", "寄往", "邮到", "地址"]),
+        None if place.ambiguous => {
+            supported || text.preceded_by(found.start, &["寄到", "发到", "送到", "发往", "寄往", "邮到", "地址"])
+        }
         None => supported || !inside_word(text, found.start, found.end),
     })
 }
@@ -139,7 +178,8 @@ fn led(text: &Text<'_>, start: usize) -> bool {
 
 /// Whether a longer ordinary word holds the span: 海南鸡饭, 北京时间 stay words of their own.
 fn inside_word(text: &Text<'_>, start: usize, end: usize) -> bool {
-    let begins = text.words.iter().any(|&(_, from, to)| from == start && to >= end) || text.words.iter().any(|&(_, from, _)| from == start);
+    let begins = text.words.iter().any(|&(_, from, to)| from == start && to >= end)
+        || text.words.iter().any(|&(_, from, _)| from == start);
     let ends = text.words.iter().any(|&(_, _, to)| to == end) || text.followed_by(end, &["省", "市"]);
     !(begins && ends) || text.followed_by(end, &["时间", "烤鸭", "白药", "茅台", "啤酒", "火锅", "小面", "话", "菜"])
 }
@@ -172,14 +212,21 @@ fn lone_streets(text: &Text<'_>, found: &mut Vec<Candidate>) {
     for matched in LONE_STREET.find_iter(&text.lower) {
         let (start, _) = text.span(&matched);
         let inside = |candidate: &Candidate| {
-            candidate.start <= start && start < candidate.end && matches!(candidate.value, EntityValue::Street(_) | EntityValue::District(_))
+            candidate.start <= start
+                && start < candidate.end
+                && matches!(candidate.value, EntityValue::Street(_) | EntityValue::District(_))
         };
         if found.iter().any(inside) {
             continue;
         }
         if let Some((from, to)) = street(text, start) {
             let name: String = text.normal(from, to).chars().filter(|c| *c != ' ').collect();
-            found.push(Candidate { start: from, end: to, strength: Strength::Figure, value: EntityValue::Street(name) });
+            found.push(Candidate {
+                start: from,
+                end: to,
+                strength: Strength::Figure,
+                value: EntityValue::Street(name),
+            });
         }
     }
 }

@@ -64,14 +64,91 @@ pub(super) fn find(text: &Text<'_>, today: Date, found: &mut Vec<Candidate>) {
 }
 
 const PAST: &[&str] = &[
-    "下的单", "下单的", "买的", "拍的", "订的", "付的", "发的", "到的", "收到", "签收", "就到了", "已经", "下的", "的订单", "那单", "的单", "退的", "申请的",
-    "寄的", "寄出", "买了", "拍了", "下了", "付了", "下单了", "就", "到现在", "至今", "没发", "还没", "没到", "说的", "那天", "过了", "才", "发货的", "买过", "之前",
-    "以来", "了",
+    "下的单",
+    "下单的",
+    "买的",
+    "拍的",
+    "订的",
+    "付的",
+    "发的",
+    "到的",
+    "收到",
+    "签收",
+    "就到了",
+    "已经",
+    "下的",
+    "的订单",
+    "那单",
+    "的单",
+    "退的",
+    "申请的",
+    "寄的",
+    "寄出",
+    "买了",
+    "拍了",
+    "下了",
+    "付了",
+    "下单了",
+    "就",
+    "到现在",
+    "至今",
+    "没发",
+    "还没",
+    "没到",
+    "说的",
+    "那天",
+    "过了",
+    "才",
+    "发货的",
+    "买过",
+    "之前",
+    "以来",
+    "了",
 ];
 const FUTURE: &[&str] = &[
-    "能到", "能发", "会到", "会发", "能不能", "能否", "之前能", "前能", "前到", "要用", "要送", "送到", "可以", "能收到", "能送", "会不会", "再发", "再送", "再寄", "到货吗",
-    "有活动吗", "会有", "有没有活动", "开始吗", "等到", "要", "打算", "准备", "发货吗", "到吗", "派送", "能", "会", "再", "降价吗", "便宜吗", "优惠吗", "改到", "改成",
-    "预约", "上门", "之前到", "将",
+    "能到",
+    "能发",
+    "会到",
+    "会发",
+    "能不能",
+    "能否",
+    "之前能",
+    "前能",
+    "前到",
+    "要用",
+    "要送",
+    "送到",
+    "可以",
+    "能收到",
+    "能送",
+    "会不会",
+    "再发",
+    "再送",
+    "再寄",
+    "到货吗",
+    "有活动吗",
+    "会有",
+    "有没有活动",
+    "开始吗",
+    "等到",
+    "要",
+    "打算",
+    "准备",
+    "发货吗",
+    "到吗",
+    "派送",
+    "能",
+    "会",
+    "再",
+    "降价吗",
+    "便宜吗",
+    "优惠吗",
+    "改到",
+    "改成",
+    "预约",
+    "上门",
+    "之前到",
+    "将",
 ];
 
 fn tense(text: &Text<'_>, captures: &Captures<'_>) -> Tense {
@@ -86,7 +163,9 @@ fn tense(text: &Text<'_>, captures: &Captures<'_>) -> Tense {
         (Some(past), Some(future)) if past <= future => Tense::Past,
         (Some(_), None) => Tense::Past,
         (_, Some(_)) => Tense::Future,
-        (None, None) if before.ends_with("等到") || before.contains("能不能") || before.contains("会") => Tense::Future,
+        (None, None) if before.ends_with("等到") || before.contains("能不能") || before.contains("会") => {
+            Tense::Future
+        }
         (None, None) if before.ends_with("从") || before.contains("已经") => Tense::Past,
         (None, None) => Tense::Open,
     }
@@ -133,7 +212,9 @@ fn month_day(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Da
     let (month, day) = (number(captures, 2)?, number(captures, 3)?);
     // "两个月3件", "3月5件": a count needs its 号 unless nothing else follows the figure.
     let (_, end) = text.span(&captures.get(0)?);
-    if !whole.ends_with(['号', '日']) && text.followed_by(end, &["件", "个", "条", "天", "次", "元", "块", "双", "折", "%", "年", "月", "岁"]) {
+    if !whole.ends_with(['号', '日'])
+        && text.followed_by(end, &["件", "个", "条", "天", "次", "元", "块", "双", "折", "%", "年", "月", "岁"])
+    {
         return None;
     }
     if let Some(year) = captures.get(1).and_then(|word| named_year(word.as_str(), today)) {
@@ -203,8 +284,39 @@ fn dotted(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Date>
     let separator = captures.get(2)?.as_str();
     let zeros = captures.get(1)?.len() == 2 && captures.get(3)?.len() == 2;
     let suffix = captures.get(4).is_some();
-    let speaks = text.followed_by(end, &["下单", "买的", "下的", "拍的", "那天", "当天", "的订单", "发货", "到货", "付款", "购买", "签收", "收到", "收货", "号", "晚", "早上", "上午", "下午", "中午", "买", "拍", "送达", "前到", "之前"]);
-    if text.followed_by(end, &["元", "块", "寸", "折", "米", "cm", "斤", "公斤", "kg", "个", "件", "岁", "分", "版", "升"]) {
+    let speaks = text.followed_by(
+        end,
+        &[
+            "下单",
+            "买的",
+            "下的",
+            "拍的",
+            "那天",
+            "当天",
+            "的订单",
+            "发货",
+            "到货",
+            "付款",
+            "购买",
+            "签收",
+            "收到",
+            "收货",
+            "号",
+            "晚",
+            "早上",
+            "上午",
+            "下午",
+            "中午",
+            "买",
+            "拍",
+            "送达",
+            "前到",
+            "之前",
+        ],
+    );
+    if text
+        .followed_by(end, &["元", "块", "寸", "折", "米", "cm", "斤", "公斤", "kg", "个", "件", "岁", "分", "版", "升"])
+    {
         return None;
     }
     if !(suffix || speaks || (separator != "." && zeros)) || (separator == "-" && !suffix && !speaks && !zeros) {
@@ -219,9 +331,65 @@ fn day(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Date> {
     let matched = captures.get(0)?;
     let day = number(captures, 1).filter(|day| (1..=31).contains(day))?;
     let (start, end) = text.span(&matched);
-    let not_before = ["路", "街", "巷", "弄", "道", "第", "楼", "里", "村", "园", "区", "编", "型", "大", "中", "小", "单", "座", "米", "城", "院", "寨", "坊", "苑", "家", "庄", "屯", "月", "个", "份", "加", "减", "组", "镇", "乡", "色", "#", "-", ":", "每月", "选", "电池", "营"];
-    let not_after = ["楼", "门", "院", "线", "店", "链接", "色", "码", "单元", "仓", "栋", "座", "房", "车", "字", "柜", "机", "客服", "电池", "选手", "商品", "款", "弄", "铺", "别墅", "地块", "厂", "大院", "库", "馆", "场", "小区", "公寓", "宿舍", "写字楼", "大厦", "商铺", "套餐", "球", "针", "档", "桌", "口", "的鞋", "的脚", "鞋", "那个", "这个", "那款", "这款"];
-    let numeric_before = text.previous(start).is_some_and(|c| c.is_ascii_alphanumeric() || "-./#第一二三四五六七八九十百".contains(c));
+    let not_before = [
+        "路", "街", "巷", "弄", "道", "第", "楼", "里", "村", "园", "区", "编", "型", "大", "中", "小", "单", "座",
+        "米", "城", "院", "寨", "坊", "苑", "家", "庄", "屯", "月", "个", "份", "加", "减", "组", "镇", "乡", "色",
+        "#", "-", ":", "每月", "选", "电池", "营",
+    ];
+    let not_after = [
+        "楼",
+        "门",
+        "院",
+        "线",
+        "店",
+        "链接",
+        "色",
+        "码",
+        "单元",
+        "仓",
+        "栋",
+        "座",
+        "房",
+        "车",
+        "字",
+        "柜",
+        "机",
+        "客服",
+        "电池",
+        "选手",
+        "商品",
+        "款",
+        "弄",
+        "铺",
+        "别墅",
+        "地块",
+        "厂",
+        "大院",
+        "库",
+        "馆",
+        "场",
+        "小区",
+        "公寓",
+        "宿舍",
+        "写字楼",
+        "大厦",
+        "商铺",
+        "套餐",
+        "球",
+        "针",
+        "档",
+        "桌",
+        "口",
+        "的鞋",
+        "的脚",
+        "鞋",
+        "那个",
+        "这个",
+        "那款",
+        "这款",
+    ];
+    let numeric_before =
+        text.previous(start).is_some_and(|c| c.is_ascii_alphanumeric() || "-./#第一二三四五六七八九十百".contains(c));
     if numeric_before || text.preceded_by(start, &not_before) || text.followed_by(end, &not_after) {
         return None;
     }
@@ -232,10 +400,13 @@ fn day(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Date> {
             return None;
         }
     }
-    if matched.as_str().ends_with('日') && (captures.get(1)?.as_str().chars().count() < 1 || text.followed_by(end, &["内", "达", "送"])) {
+    if matched.as_str().ends_with('日')
+        && (captures.get(1)?.as_str().chars().count() < 1 || text.followed_by(end, &["内", "达", "送"]))
+    {
         return None;
     }
-    let month = |off: i64| shifted(today, off).and_then(|month| of(month.year(), u64::try_from(month.month()).ok()?, day));
+    let month =
+        |off: i64| shifted(today, off).and_then(|month| of(month.year(), u64::try_from(month.month()).ok()?, day));
     in_tense(tense(text, captures), today, month(0), month(-1), month(1))
 }
 
@@ -279,7 +450,9 @@ fn distance(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Dat
     let (_, count_end) = text.span(&captures.get(1)?);
     let back = matched.as_str().ends_with('前');
     // "30天前端", "第三天后", "7天后悔": and a wait is no date.
-    if text.preceded_by(start, &["第", "几", "数", "周", "每", ".", "十", "百"]) || text.followed_by(end, &["端", "悔", "台", "置", "面", "续", "期", "来的", "退", "缀"]) {
+    if text.preceded_by(start, &["第", "几", "数", "周", "每", ".", "十", "百"])
+        || text.followed_by(end, &["端", "悔", "台", "置", "面", "续", "期", "来的", "退", "缀"])
+    {
         return None;
     }
     let unit = captures.get(2)?.as_str();
@@ -381,20 +554,71 @@ fn festival(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Dat
     let said = matched.as_str().ends_with("那天") || matched.as_str().ends_with("当天");
     if name.starts_with(|c: char| c.is_ascii_digit()) && !matches!(name, "38节") {
         let attached = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || "./-:#¥$%+_".contains(c));
-        let money = text.followed_by(end, &["元", "块", "个", "件", "号", "单", "红包", "以内", "左右", "g", "的券", "券"]);
+        let money =
+            text.followed_by(end, &["元", "块", "个", "件", "号", "单", "红包", "以内", "左右", "g", "的券", "券"]);
         let cue = said
             || captures.get(1).is_some()
-            || text.followed_by(end, &["买", "活动", "大促", "下单", "下的", "拍", "期间", "节", "的时候", "价", "会", "有", "前", "之前", "后", "优惠", "订", "付", "抢", "搞", "促销", "囤", "到", "能", "要", "的订单", "的价", "还", "再", "过", "打折", "满减", "预售", "凑", "没", "就", "时", "是", "降"]);
-        if attached(text.previous(start)) || attached(text.get(end)) || money || !cue
+            || text.followed_by(
+                end,
+                &[
+                    "买",
+                    "活动",
+                    "大促",
+                    "下单",
+                    "下的",
+                    "拍",
+                    "期间",
+                    "节",
+                    "的时候",
+                    "价",
+                    "会",
+                    "有",
+                    "前",
+                    "之前",
+                    "后",
+                    "优惠",
+                    "订",
+                    "付",
+                    "抢",
+                    "搞",
+                    "促销",
+                    "囤",
+                    "到",
+                    "能",
+                    "要",
+                    "的订单",
+                    "的价",
+                    "还",
+                    "再",
+                    "过",
+                    "打折",
+                    "满减",
+                    "预售",
+                    "凑",
+                    "没",
+                    "就",
+                    "时",
+                    "是",
+                    "降",
+                ],
+            );
+        if attached(text.previous(start))
+            || attached(text.get(end))
+            || money
+            || !cue
             || text.preceded_by(start, &["价格", "价", "花了", "预算", "卖", "付了", "尾号", "型号", "房间", "室"])
         {
             return None;
         }
     }
-    if matches!(name, "五一" | "六一") && (text.previous(start).is_some_and(|c| "零一二三四五六七八九十百".contains(c)) || text.get(end).is_some_and(|c| "零一二三四五六七八九十百".contains(c))) {
+    if matches!(name, "五一" | "六一")
+        && (text.previous(start).is_some_and(|c| "零一二三四五六七八九十百".contains(c))
+            || text.get(end).is_some_and(|c| "零一二三四五六七八九十百".contains(c)))
+    {
         return None;
     }
-    if name == "过年" && text.preceded_by(start, &["没", "想", "不", "快"]) && !text.preceded_by(start, &["快"]) {
+    if name == "过年" && text.preceded_by(start, &["没", "想", "不", "快"]) && !text.preceded_by(start, &["快"])
+    {
         return None;
     }
     let of_year: Festival = FESTIVALS.iter().find(|(names, _)| names.contains(&name))?.1;

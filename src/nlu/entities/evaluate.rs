@@ -117,7 +117,7 @@ impl Report {
 }
 
 /// Reads every example with `surface` as if it came at `now`.
-pub fn evaluate(surface: &Surface, examples: &[Example], now: &jiff::Zoned) -> Report {
+pub fn evaluate(surface: &Surface, examples: &[Example], now: &jiff::ZonedDateTime) -> Report {
     let mut report = Report { messages: examples.len(), ..Report::default() };
     for example in examples {
         let found = surface.read(&example.text, now).entities;
@@ -132,7 +132,8 @@ fn compare(example: &Example, found: &[Entity], report: &mut Report) {
     for expected in &example.entities {
         let counts = report.kinds.entry(expected.kind.as_str()).or_default();
         counts.expected += 1;
-        let right = |entity: &&Entity| entity.value.kind() == expected.kind && entity.value.to_string() == expected.value;
+        let right =
+            |entity: &&Entity| entity.value.kind() == expected.kind && entity.value.to_string() == expected.value;
         let exact = left.iter().position(|entity| right(entity) && entity.text == expected.text);
         match exact.or_else(|| left.iter().position(right)) {
             Some(at) => {
@@ -160,7 +161,7 @@ mod tests {
     use crate::nlu::catalogue::Catalogue;
 
     /// Noon of the day that the development set was written for.
-    fn now() -> jiff::Zoned {
+    fn now() -> jiff::ZonedDateTime {
         jiff::civil::date(2026, 6, 18).at(10, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).expect("a valid time")
     }
 
@@ -183,7 +184,8 @@ mod tests {
 
     #[test]
     fn the_development_set_is_read() {
-        let catalogue: Catalogue = serde_json::from_str(include_str!("../../../data/nlu/entities_catalogue.json")).expect("the catalogue");
+        let catalogue: Catalogue =
+            serde_json::from_str(include_str!("../../../data/nlu/entities_catalogue.json")).expect("the catalogue");
         let examples = parse(include_str!("../../../data/nlu/entities_dev.jsonl")).expect("the development set");
         assert!(examples.len() >= 400, "{}", examples.len());
         for example in &examples {

@@ -41,10 +41,85 @@ impl Gazetteer {
 
 /// Short names that mean something else too; they count only next to another place or after "寄到" and the like.
 const AMBIGUOUS: &[&str] = &[
-    "大同", "东方", "白山", "白银", "中山", "三明", "和田", "黄山", "平安", "安康", "黑河", "文昌", "万宁", "通化", "吉安", "安顺", "海西", "海北", "海东", "山南", "朝阳", "百色",
-    "玉林", "来宾", "金昌", "天水", "定西", "大庆", "保山", "临沧", "宣城", "安庆", "德州", "永州", "普洱", "吉林", "桃园", "新北", "香港", "文山", "楚雄", "临夏", "阿里", "怒江", "红河", "海南",
-    "果洛", "黄南", "塔城", "天门", "仙桃", "长治", "开封", "本溪", "松原", "兴安", "大理", "台中", "河池", "资阳", "清远", "河源", "咸宁", "常德", "广安", "达州", "巴中", "延安", "商洛", "中卫",
-    "固原", "白城", "东营", "鹤壁", "新余", "上饶", "潮州", "金华", "七台河",
+    "大同",
+    "东方",
+    "白山",
+    "白银",
+    "中山",
+    "三明",
+    "和田",
+    "黄山",
+    "平安",
+    "安康",
+    "黑河",
+    "文昌",
+    "万宁",
+    "通化",
+    "吉安",
+    "安顺",
+    "海西",
+    "海北",
+    "海东",
+    "山南",
+    "朝阳",
+    "百色",
+    "玉林",
+    "来宾",
+    "金昌",
+    "天水",
+    "定西",
+    "大庆",
+    "保山",
+    "临沧",
+    "宣城",
+    "安庆",
+    "德州",
+    "永州",
+    "普洱",
+    "吉林",
+    "桃园",
+    "新北",
+    "香港",
+    "文山",
+    "楚雄",
+    "临夏",
+    "阿里",
+    "怒江",
+    "红河",
+    "海南",
+    "果洛",
+    "黄南",
+    "塔城",
+    "天门",
+    "仙桃",
+    "长治",
+    "开封",
+    "本溪",
+    "松原",
+    "兴安",
+    "大理",
+    "台中",
+    "河池",
+    "资阳",
+    "清远",
+    "河源",
+    "咸宁",
+    "常德",
+    "广安",
+    "达州",
+    "巴中",
+    "延安",
+    "商洛",
+    "中卫",
+    "固原",
+    "白城",
+    "东营",
+    "鹤壁",
+    "新余",
+    "上饶",
+    "潮州",
+    "金华",
+    "七台河",
 ];
 
 static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(build);
@@ -58,7 +133,9 @@ fn build() -> Gazetteer {
     let mut names: HashMap<String, Vec<Place>> = HashMap::new();
     let mut add = |full: &str, level: Level| {
         let short = short(full, level);
-        let forms = [(full.to_owned(), true)].into_iter().chain(short.filter(|short| short != full).map(|short| (short, false)));
+        let forms = [(full.to_owned(), true)]
+            .into_iter()
+            .chain(short.filter(|short| short != full).map(|short| (short, false)));
         for (name, suffixed) in forms {
             let ambiguous = !suffixed && AMBIGUOUS.contains(&name.as_str());
             let places = names.entry(name).or_default();
@@ -94,11 +171,31 @@ fn build() -> Gazetteer {
 /// 广东省 → 广东, 延边朝鲜族自治州 → 延边. Short districts of one character are too vague.
 fn short(full: &str, level: Level) -> Option<String> {
     const PEOPLES: &[&str] = &[
-        "壮族", "回族", "维吾尔", "朝鲜族", "土家族", "苗族", "藏族", "羌族", "彝族", "布依族", "侗族", "哈尼族", "傣族", "白族", "景颇族", "傈僳族", "蒙古", "蒙古族",
-        "柯尔克孜", "哈萨克", "黎族",
+        "壮族",
+        "回族",
+        "维吾尔",
+        "朝鲜族",
+        "土家族",
+        "苗族",
+        "藏族",
+        "羌族",
+        "彝族",
+        "布依族",
+        "侗族",
+        "哈尼族",
+        "傣族",
+        "白族",
+        "景颇族",
+        "傈僳族",
+        "蒙古",
+        "蒙古族",
+        "柯尔克孜",
+        "哈萨克",
+        "黎族",
     ];
     let mut name = full;
-    for suffix in ["特别行政区", "自治区", "自治州", "自治县", "地区", "新区", "省", "市", "区", "县", "盟"] {
+    for suffix in ["特别行政区", "自治区", "自治州", "自治县", "地区", "新区", "省", "市", "区", "县", "盟"]
+    {
         if let Some(rest) = name.strip_suffix(suffix) {
             name = rest;
             break;

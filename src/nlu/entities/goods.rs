@@ -64,7 +64,19 @@ fn sound(unit: Unit) -> Sound {
 
 /// Words that mean one category, whatever the shop calls it. The first shop category of a group takes the others.
 const SYNONYMS: &[&[&str]] = &[
-    &["耳机", "耳麦", "耳塞", "蓝牙耳机", "无线耳机", "头戴式耳机", "头戴耳机", "入耳式耳机", "降噪耳机", "耳机子", "听筒耳机"],
+    &[
+        "耳机",
+        "耳麦",
+        "耳塞",
+        "蓝牙耳机",
+        "无线耳机",
+        "头戴式耳机",
+        "头戴耳机",
+        "入耳式耳机",
+        "降噪耳机",
+        "耳机子",
+        "听筒耳机",
+    ],
     &["手机", "智能手机", "手机机子"],
     &["手机壳", "手机套", "保护壳", "保护套", "壳子"],
     &["充电宝", "移动电源", "充电保", "电宝"],
@@ -178,7 +190,9 @@ impl GoodsIndex {
         }
         let is_category = |word: &str| catalogue.categories.iter().any(|category| squeeze(&category.name) == word);
         for group in SYNONYMS {
-            let Some(first) = group.iter().find_map(|word| catalogue.categories.iter().find(|c| squeeze(&c.name) == *word)) else {
+            let Some(first) =
+                group.iter().find_map(|word| catalogue.categories.iter().find(|c| squeeze(&c.name) == *word))
+            else {
                 continue;
             };
             for word in group.iter().filter(|word| !is_category(word)) {
@@ -190,7 +204,10 @@ impl GoodsIndex {
             add(&product.title, target.clone());
             for name in std::iter::once(&product.short_name).chain(&product.aliases) {
                 add(name, target.clone());
-                if let Some(rest) = name.strip_prefix(product.brand.as_str()).filter(|rest| rest.chars().count() >= 4 && !product.brand.is_empty()) {
+                if let Some(rest) = name
+                    .strip_prefix(product.brand.as_str())
+                    .filter(|rest| rest.chars().count() >= 4 && !product.brand.is_empty())
+                {
                     add(rest, target.clone());
                 }
             }
@@ -288,7 +305,14 @@ impl GoodsIndex {
         }
     }
 
-    fn near(&self, text: &Text<'_>, characters: &[char], positions: &[usize], sure: &[bool], found: &mut Vec<Candidate>) {
+    fn near(
+        &self,
+        text: &Text<'_>,
+        characters: &[char],
+        positions: &[usize],
+        sure: &[bool],
+        found: &mut Vec<Candidate>,
+    ) {
         if characters.len() > 400 {
             return;
         }
@@ -315,7 +339,11 @@ impl GoodsIndex {
             }
         }
         best.sort_by(|one, other| {
-            one.0.total_cmp(&other.0).then((other.2 - other.1).cmp(&(one.2 - one.1))).then(one.1.cmp(&other.1)).then(one.3.cmp(&other.3))
+            one.0
+                .total_cmp(&other.0)
+                .then((other.2 - other.1).cmp(&(one.2 - one.1)))
+                .then(one.1.cmp(&other.1))
+                .then(one.3.cmp(&other.3))
         });
         let mut used = vec![false; characters.len()];
         for (place, &(cost, from, to, index)) in best.iter().enumerate() {
@@ -326,26 +354,49 @@ impl GoodsIndex {
             let Some(target) = self.meaning(name) else { continue };
             // Two names equally near: neither is meant surely.
             let rival = best.iter().enumerate().any(|(other, &(rival_cost, rival_from, rival_to, rival))| {
-                other != place && rival_cost <= cost && rival_from < to && from < rival_to && self.meaning(&self.names[rival]) != Some(target)
+                other != place
+                    && rival_cost <= cost
+                    && rival_from < to
+                    && from < rival_to
+                    && self.meaning(&self.names[rival]) != Some(target)
             });
             used[from..to].fill(true);
             if rival {
                 continue;
             }
             let strength = if matches!(target, Target::Product(_)) { Strength::Word } else { Strength::Near };
-            found.push(Candidate { start: positions[from], end: positions[to - 1] + 1, strength, value: target.value() });
+            found.push(Candidate {
+                start: positions[from],
+                end: positions[to - 1] + 1,
+                strength,
+                value: target.value(),
+            });
         }
     }
 
     /// The best place for `name` near `begin`, if it is near enough.
-    fn align(&self, text: &Text<'_>, name: &Name, window: &[Unit], positions: &[usize], sure: &[bool], begin: i32) -> Option<(f32, usize, usize)> {
+    fn align(
+        &self,
+        text: &Text<'_>,
+        name: &Name,
+        window: &[Unit],
+        positions: &[usize],
+        sure: &[bool],
+        begin: i32,
+    ) -> Option<(f32, usize, usize)> {
         let length = name.units.len();
         let brand_or_category = !matches!(name.targets.first(), Some(Target::Product(_)));
         let most = match length {
             0 | 1 => return None,
             2 => 0.4,
             3 => 0.65,
-            4 => if brand_or_category { 0.8 } else { 1.0 },
+            4 => {
+                if brand_or_category {
+                    0.8
+                } else {
+                    1.0
+                }
+            }
             5 | 6 => 1.0,
             _ => 1.5,
         };
@@ -360,7 +411,12 @@ impl GoodsIndex {
                 let piece = &window[from..to];
                 let cost = distance(&name.units, piece);
                 let nearer = best.is_none_or(|(known, _, _)| cost < known);
-                if cost > 0.0 && cost <= most && nearer && !sure[from..to].contains(&true) && is_typo(text, name, piece, positions[from], positions[to - 1] + 1, cost) {
+                if cost > 0.0
+                    && cost <= most
+                    && nearer
+                    && !sure[from..to].contains(&true)
+                    && is_typo(text, name, piece, positions[from], positions[to - 1] + 1, cost)
+                {
                     best = Some((cost, from, to));
                 } else if cost == 0.0 {
                     return None;
@@ -373,7 +429,10 @@ impl GoodsIndex {
     /// Latin names one keystroke off: ipone, airpds.
     fn latin(&self, text: &Text<'_>, found: &mut Vec<Candidate>) {
         for &(word, start, end) in &text.words {
-            if word.len() < 5 || !word.bytes().all(|byte| byte.is_ascii_alphanumeric()) || !word.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            if word.len() < 5
+                || !word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                || !word.bytes().any(|byte| byte.is_ascii_alphabetic())
+            {
                 continue;
             }
             let word = word.to_ascii_lowercase();
@@ -384,8 +443,12 @@ impl GoodsIndex {
             let near: Vec<&Target> = self
                 .names
                 .iter()
-                .filter(|name| name.text.len() >= 5 && name.text.is_ascii() && name.text.as_bytes()[0] == word.as_bytes()[0])
-                .filter(|name| digits(&name.text) == digits(&word) && one_keystroke(name.text.as_bytes(), word.as_bytes()))
+                .filter(|name| {
+                    name.text.len() >= 5 && name.text.is_ascii() && name.text.as_bytes()[0] == word.as_bytes()[0]
+                })
+                .filter(|name| {
+                    digits(&name.text) == digits(&word) && one_keystroke(name.text.as_bytes(), word.as_bytes())
+                })
                 .filter_map(|name| self.meaning(name))
                 .collect();
             if let Some(first) = near.first().filter(|first| near.iter().all(|other| other == *first)) {
@@ -421,7 +484,8 @@ fn is_typo(text: &Text<'_>, name: &Name, piece: &[Unit], start: usize, end: usiz
     if text.segmenter.knows(written) {
         return false;
     }
-    let inside: Vec<&(&str, usize, usize)> = text.words.iter().filter(|&&(_, from, to)| start < to && from < end).collect();
+    let inside: Vec<&(&str, usize, usize)> =
+        text.words.iter().filter(|&&(_, from, to)| start < to && from < end).collect();
     let aligned = inside.first().is_some_and(|word| word.1 == start) && inside.last().is_some_and(|word| word.2 == end);
     // A word that reaches over the border is text of its own, unless all of it is made up by the segmenter.
     let crossing = inside.iter().any(|&&(word, from, to)| (from < start || to > end) && text.segmenter.knows(word));
@@ -430,10 +494,12 @@ fn is_typo(text: &Text<'_>, name: &Name, piece: &[Unit], start: usize, end: usiz
     }
     let sounds_alike = cost < 1.0 && piece.len() == length;
     // Ordinary words that happen to resemble a name: 加厚羽绒服 is no 加长羽绒服.
-    let differing = |position: usize| piece.get(position).map(|unit| unit.character) != name.units.get(position).map(|unit| unit.character);
-    let ordinary = inside.iter().all(|(word, from, to)| {
-        to - from >= 2 && text.segmenter.knows(word) || *from < start || *to > end
-    });
+    let differing = |position: usize| {
+        piece.get(position).map(|unit| unit.character) != name.units.get(position).map(|unit| unit.character)
+    };
+    let ordinary = inside
+        .iter()
+        .all(|(word, from, to)| to - from >= 2 && text.segmenter.knows(word) || *from < start || *to > end);
     if ordinary && !(sounds_alike && length >= 5) {
         return false;
     }
@@ -460,5 +526,32 @@ fn category_stands(text: &Text<'_>, word: &str, start: usize, end: usize) -> boo
         let whole_word = text.words.iter().any(|&(_, from, to)| from == start && to == end);
         return whole_word && !text.followed_by(end, &["盒", "带", "邮", "装", "裹"]);
     }
-    !text.followed_by(end, &["盒子", "号码", "号", "袋子", "验证码", "支付", "端", "银行", "短信", "客户端", "app", "尾号", "上下", "上看", "上操作", "号", "后四位", "流量", "话费", "登录", "号是", "绑定", "卡"]) || word != "手机"
+    !text.followed_by(
+        end,
+        &[
+            "盒子",
+            "号码",
+            "号",
+            "袋子",
+            "验证码",
+            "支付",
+            "端",
+            "银行",
+            "短信",
+            "客户端",
+            "app",
+            "尾号",
+            "上下",
+            "上看",
+            "上操作",
+            "号",
+            "后四位",
+            "流量",
+            "话费",
+            "登录",
+            "号是",
+            "绑定",
+            "卡",
+        ],
+    ) || word != "手机"
 }

@@ -18,9 +18,8 @@ pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
 }
 
 /// Letters and digits: SF1234567890123, JDVA00123456789, YT…, 1Z….
-static PARCEL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:jd[a-z]{0,2}|dpk|ztoc?|yun|yd|[a-z]{2,4})[ -]?\d[\da-z]*(?:[ -]\d{3,})*")
-});
+static PARCEL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:jd[a-z]{0,2}|dpk|ztoc?|yun|yd|[a-z]{2,4})[ -]?\d[\da-z]*(?:[ -]\d{3,})*"));
 
 fn parcels(text: &Text<'_>, found: &mut Vec<Candidate>) {
     for matched in PARCEL.find_iter(&text.lower) {
@@ -33,7 +32,8 @@ fn parcels(text: &Text<'_>, found: &mut Vec<Candidate>) {
         };
         // A phone or the like that follows after a blank is not part of the number.
         while compact(end).len() > 20 {
-            let Some(blank) = text.slice(start, end).chars().collect::<Vec<_>>().iter().rposition(|&c| c == ' ' || c == '-')
+            let Some(blank) =
+                text.slice(start, end).chars().collect::<Vec<_>>().iter().rposition(|&c| c == ' ' || c == '-')
             else {
                 break;
             };
@@ -47,7 +47,12 @@ fn parcels(text: &Text<'_>, found: &mut Vec<Candidate>) {
             continue;
         }
         if let Ok(number) = number.parse() {
-            found.push(Candidate { start, end, strength: Strength::Identifier, value: EntityValue::TrackingNumber(number) });
+            found.push(Candidate {
+                start,
+                end,
+                strength: Strength::Identifier,
+                value: EntityValue::TrackingNumber(number),
+            });
         }
     }
 }
@@ -61,7 +66,8 @@ fn digit_runs(text: &Text<'_>, found: &mut Vec<Candidate>) {
             continue;
         }
         let (start, end) = text.span(&matched);
-        let latin = |character: Option<char>| character.is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || c == '.');
+        let latin =
+            |character: Option<char>| character.is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || c == '.');
         if latin(text.previous(start)) || text.get(end).is_some_and(|c| c.is_ascii_alphabetic()) {
             continue;
         }
@@ -118,7 +124,8 @@ fn take_identifier(text: &Text<'_>, groups: &[(String, usize, usize)], found: &m
     let (taken, value) = best?;
     let end = groups[taken - 1].2;
     // The sign of the country code belongs to the span.
-    let start = if matches!(value, EntityValue::Phone(_)) && text.previous(start) == Some('+') { start - 1 } else { start };
+    let start =
+        if matches!(value, EntityValue::Phone(_)) && text.previous(start) == Some('+') { start - 1 } else { start };
     found.push(Candidate { start, end, strength: Strength::Identifier, value });
     Some(taken)
 }
@@ -127,7 +134,9 @@ fn take_identifier(text: &Text<'_>, groups: &[(String, usize, usize)], found: &m
 fn identify(text: &Text<'_>, start: usize, end: usize, digits: &str) -> Option<EntityValue> {
     let country = text.previous(start) == Some('+');
     for prefix in ["0086", "86", ""] {
-        let is_phone = |rest: &&str| rest.len() == 11 && (prefix.is_empty() || country || digits.starts_with("00") || digits.len() == 13);
+        let is_phone = |rest: &&str| {
+            rest.len() == 11 && (prefix.is_empty() || country || digits.starts_with("00") || digits.len() == 13)
+        };
         if let Some(phone) = digits.strip_prefix(prefix).filter(is_phone).and_then(|rest| rest.parse().ok()) {
             return Some(EntityValue::Phone(phone));
         }
@@ -138,15 +147,21 @@ fn identify(text: &Text<'_>, start: usize, end: usize, digits: &str) -> Option<E
     let context = text.before(start);
     let last = |word: &str| context.rfind(word).map(|at| at + word.len());
     let order = ["订单", "单子"].iter().filter_map(|word| last(word)).max();
-    let parcel = ["快递", "运单", "物流", "包裹", "韵达", "中通", "申通", "圆通", "极兔", "邮政", "顺丰", "寄回", "退货单号"]
-        .iter()
-        .filter_map(|word| last(word))
-        .max();
+    let parcel =
+        ["快递", "运单", "物流", "包裹", "韵达", "中通", "申通", "圆通", "极兔", "邮政", "顺丰", "寄回", "退货单号"]
+            .iter()
+            .filter_map(|word| last(word))
+            .max();
     let after = text.after(end);
-    let after_parcel = ["快递", "物流", "这个快递", "这个物流", "运单", "的快递", "的物流"].iter().any(|word| after.starts_with(word));
+    let after_parcel =
+        ["快递", "物流", "这个快递", "这个物流", "运单", "的快递", "的物流"].iter().any(|word| after.starts_with(word));
     // Couriers' own beginnings: 75/76/78 中通, 77 申通, 43/46/31 韵达, 98/99/97 邮政.
     let courier = digits.len() <= 15 && ["75", "76", "77", "78"].iter().any(|prefix| digits.starts_with(prefix))
-        || digits.len() == 13 && ["43", "46", "31", "97", "98", "99", "96", "11", "10", "12"].iter().any(|prefix| digits.starts_with(prefix)) && parcel.is_some();
+        || digits.len() == 13
+            && ["43", "46", "31", "97", "98", "99", "96", "11", "10", "12"]
+                .iter()
+                .any(|prefix| digits.starts_with(prefix))
+            && parcel.is_some();
     let parcel = parcel > order || (order.is_none() && after_parcel) || (order.is_none() && courier);
     if parcel {
         return digits.parse().ok().map(EntityValue::TrackingNumber);
@@ -169,9 +184,12 @@ fn spoken_digits(text: &Text<'_>, found: &mut Vec<Candidate>) {
 }
 
 static TAIL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:尾号|后四位|后4位|末四位|末4位|后四位数|尾数|后面四位|最后四位|验证码)(?:数字|数|号码)?(?:就?是|为|：|:)? ?(\d{4,6})")
+    pattern(
+        r"(?:尾号|后四位|后4位|末四位|末4位|后四位数|尾数|后面四位|最后四位|验证码)(?:数字|数|号码)?(?:就?是|为|：|:)? ?(\d{4,6})",
+    )
 });
-static TAIL_AFTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d{4})(?:结尾|这个尾号|的?尾号|是?(?:我的?)?(?:手机|电话)?(?:的)?(?:后四位|尾号))"));
+static TAIL_AFTER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(\d{4})(?:结尾|这个尾号|的?尾号|是?(?:我的?)?(?:手机|电话)?(?:的)?(?:后四位|尾号))"));
 static BARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ ，。！？.]*(\d{4,6})[ ，。！？.]*$"));
 
 fn short_digits(text: &Text<'_>, found: &mut Vec<Candidate>) {
@@ -179,7 +197,9 @@ fn short_digits(text: &Text<'_>, found: &mut Vec<Candidate>) {
         for captures in pattern.captures_iter(&text.lower) {
             let Some(digits) = captures.get(1) else { continue };
             let (start, end) = text.span(&digits);
-            if text.get(end).is_some_and(|after| after.is_ascii_digit()) || text.previous(start).is_some_and(|c| c.is_ascii_digit()) {
+            if text.get(end).is_some_and(|after| after.is_ascii_digit())
+                || text.previous(start).is_some_and(|c| c.is_ascii_digit())
+            {
                 continue;
             }
             let value = EntityValue::ShortDigits(digits.as_str().to_owned());

@@ -80,7 +80,7 @@ impl Finder {
         original: &str,
         normalized: &Normalized,
         segmenter: &Segmenter,
-        now: &jiff::Zoned,
+        now: &jiff::ZonedDateTime,
     ) -> Vec<Entity> {
         let text = Text::new(&normalized.text, segmenter);
         let mut found = Vec::new();

@@ -29,17 +29,145 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static FRACTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(\d{1,2})|([一二三四五六七八九半]))(毛|角)?(钱)?"));
-static DIGIT_PAIR: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?P<low>[一二两三四五六七八九])(?P<high>[二两三四五六七八九])(?P<unit>十|百|千|万)(?P<currency>多?(?:元|块钱|块)?)"));
+static DIGIT_PAIR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?P<low>[一二两三四五六七八九])(?P<high>[二两三四五六七八九])(?P<unit>十|百|千|万)(?P<currency>多?(?:元|块钱|块)?)",
+    )
+});
 
 /// Units that make a number something other than money.
 const OTHER_UNITS: &[&str] = &[
-    "个", "件", "天", "年", "月", "日", "号", "点", "分", "秒", "小时", "%", "折", "码", "斤", "公斤", "克", "g", "kg", "ml", "毫升",
-    "升", "l", "cm", "mm", "厘米", "米", "寸", "w", "瓦", "v", "x", "条", "双", "台", "只", "包", "盒", "瓶", "箱", "支", "张", "本", "次",
-    "位", "人", "楼", "层", "栋", "室", "岁", "周", "星期", "礼拜", "款", "种", "倍", "级", "线", "代", "期", "套", "部", "根", "片", "袋",
-    "颗", "份", "把", "副", "口", "圈", "度", "公里", "字", "遍", "门", "单元", "弄", "街", "路", "屏", "分辨率", "高清", "hz", "mah", "毫安",
-    "寸", "英寸", "匹", "积分", "豆", "罐", "桶", "卷", "提", "听", "杯", "对", "块电池", "系列", "版", "型", ":", ".", "-", "/", "+", "单", "尺",
-    "平", "孔", "核", "帧", "像素", "万像素", "多个", "多天", "个月", "好评", "家", "年前", "后", "帕", "pa", "n", "m", "t", "b", "p", "k",
+    "个",
+    "件",
+    "天",
+    "年",
+    "月",
+    "日",
+    "号",
+    "点",
+    "分",
+    "秒",
+    "小时",
+    "%",
+    "折",
+    "码",
+    "斤",
+    "公斤",
+    "克",
+    "g",
+    "kg",
+    "ml",
+    "毫升",
+    "升",
+    "l",
+    "cm",
+    "mm",
+    "厘米",
+    "米",
+    "寸",
+    "w",
+    "瓦",
+    "v",
+    "x",
+    "条",
+    "双",
+    "台",
+    "只",
+    "包",
+    "盒",
+    "瓶",
+    "箱",
+    "支",
+    "张",
+    "本",
+    "次",
+    "位",
+    "人",
+    "楼",
+    "层",
+    "栋",
+    "室",
+    "岁",
+    "周",
+    "星期",
+    "礼拜",
+    "款",
+    "种",
+    "倍",
+    "级",
+    "线",
+    "代",
+    "期",
+    "套",
+    "部",
+    "根",
+    "片",
+    "袋",
+    "颗",
+    "份",
+    "把",
+    "副",
+    "口",
+    "圈",
+    "度",
+    "公里",
+    "字",
+    "遍",
+    "门",
+    "单元",
+    "弄",
+    "街",
+    "路",
+    "屏",
+    "分辨率",
+    "高清",
+    "hz",
+    "mah",
+    "毫安",
+    "寸",
+    "英寸",
+    "匹",
+    "积分",
+    "豆",
+    "罐",
+    "桶",
+    "卷",
+    "提",
+    "听",
+    "杯",
+    "对",
+    "块电池",
+    "系列",
+    "版",
+    "型",
+    ":",
+    ".",
+    "-",
+    "/",
+    "+",
+    "单",
+    "尺",
+    "平",
+    "孔",
+    "核",
+    "帧",
+    "像素",
+    "万像素",
+    "多个",
+    "多天",
+    "个月",
+    "好评",
+    "家",
+    "年前",
+    "后",
+    "帕",
+    "pa",
+    "n",
+    "m",
+    "t",
+    "b",
+    "p",
+    "k",
 ];
 
 pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
@@ -80,13 +208,14 @@ fn amounts(text: &Text<'_>) -> Vec<Amount> {
                 cents += fraction;
                 end += length;
             }
-            if captures.name("unit").is_some_and(|unit| unit.as_str().starts_with('块'))
-                && text.get(end) == Some('钱')
+            if captures.name("unit").is_some_and(|unit| unit.as_str().starts_with('块')) && text.get(end) == Some('钱')
             {
                 end += 1;
             }
             // 块 counts pieces too: "两块电池", "一块儿".
-            if captures.name("unit").is_some_and(|unit| unit.as_str() == "块") && !block_is_money(text, number.as_str(), start, end) {
+            if captures.name("unit").is_some_and(|unit| unit.as_str() == "块")
+                && !block_is_money(text, number.as_str(), start, end)
+            {
                 return None;
             }
             // The blank after a bare number is no part of it.
@@ -126,7 +255,8 @@ fn fraction(text: &Text<'_>, position: usize) -> Option<(i64, usize)> {
     let explicit = captures.get(3).is_some();
     let after = position + length;
     if !explicit
-        && (text.followed_by(after, OTHER_UNITS) || text.get(after).is_some_and(|c| c.is_ascii_digit() || "十百千万些起样下共直".contains(c)))
+        && (text.followed_by(after, OTHER_UNITS)
+            || text.get(after).is_some_and(|c| c.is_ascii_digit() || "十百千万些起样下共直".contains(c)))
     {
         return None;
     }
@@ -135,16 +265,42 @@ fn fraction(text: &Text<'_>, position: usize) -> Option<(i64, usize)> {
 
 fn block_is_money(text: &Text<'_>, number: &str, start: usize, end: usize) -> bool {
     let small = matches!(number, "一" | "两" | "1" | "2" | "三" | "3");
-    if text.followed_by(end, &["儿", "肥皂", "蛋糕", "电池", "表", "手表", "香皂", "布", "地毯", "毛巾", "屏", "玻璃", "巧克力", "砖", "肉", "豆腐", "移动硬盘", "硬盘", "充电宝"]) {
+    if text.followed_by(
+        end,
+        &[
+            "儿",
+            "肥皂",
+            "蛋糕",
+            "电池",
+            "表",
+            "手表",
+            "香皂",
+            "布",
+            "地毯",
+            "毛巾",
+            "屏",
+            "玻璃",
+            "巧克力",
+            "砖",
+            "肉",
+            "豆腐",
+            "移动硬盘",
+            "硬盘",
+            "充电宝",
+        ],
+    ) {
         return false;
     }
     if number == "一" {
-        let money = ["退", "便宜", "差", "减", "少", "加", "补", "多", "花", "涨", "降", "赔", "返", "扣", "省", "还", "付"];
+        let money =
+            ["退", "便宜", "差", "减", "少", "加", "补", "多", "花", "涨", "降", "赔", "返", "扣", "省", "还", "付"];
         return text.previous(end).is_some_and(|c| c == '钱' || c == '毛' || c == '角' || c.is_ascii_digit())
             || text.slice(start, end).chars().count() > 2
             || money.iter().any(|word| text.before(start).trim_end_matches(['了', '我']).ends_with(word));
     }
-    !(small && text.preceded_by(start, &["这", "那", "买", "来", "要"]) && !text.followed_by(end, &["的", "钱"])
+    !(small
+        && text.preceded_by(start, &["这", "那", "买", "来", "要"])
+        && !text.followed_by(end, &["的", "钱"])
         && text.get(end).is_some_and(|c| c.is_alphabetic() && !"吧吗了呢啊".contains(c)))
 }
 
@@ -167,7 +323,11 @@ fn pairs(text: &Text<'_>, found: &mut Vec<Candidate>) {
         if !currency && (text.followed_by(end, OTHER_UNITS) || text.get(end).is_some_and(|c| digit(c).is_some())) {
             continue;
         }
-        if !currency && factor < 10_000 && !says_money(text, start) && !text.followed_by(end, &["左右", "以内", "的", "吧"]) {
+        if !currency
+            && factor < 10_000
+            && !says_money(text, start)
+            && !text.followed_by(end, &["左右", "以内", "的", "吧"])
+        {
             continue;
         }
         for suffix in ["之间", "左右", "上下"] {
@@ -184,13 +344,85 @@ fn pairs(text: &Text<'_>, found: &mut Vec<Candidate>) {
 
 /// Words before a number that make it money.
 const MONEY_WORDS: &[&str] = &[
-    "预算", "价格", "价位", "价钱", "单价", "总价", "原价", "现价", "到手价", "价", "卖", "花", "付", "支付", "付款", "实付", "退款", "退",
-    "差价", "差", "便宜", "优惠", "减", "满", "立减", "降", "降价", "降到", "涨", "涨到", "补", "赔", "返", "返现", "红包", "金额", "运费", "邮费", "收", "押金",
-    "定金", "尾款", "到手", "只要", "合计", "总共", "一共", "卖到", "花费", "消费", "赔偿", "补偿", "退还", "优惠券", "券", "抵", "抵扣", "少",
-    "标价", "标", "充值", "充", "给", "才", "钱", "打款", "转", "扣", "扣款", "加", "凑", "低于", "高于",
+    "预算",
+    "价格",
+    "价位",
+    "价钱",
+    "单价",
+    "总价",
+    "原价",
+    "现价",
+    "到手价",
+    "价",
+    "卖",
+    "花",
+    "付",
+    "支付",
+    "付款",
+    "实付",
+    "退款",
+    "退",
+    "差价",
+    "差",
+    "便宜",
+    "优惠",
+    "减",
+    "满",
+    "立减",
+    "降",
+    "降价",
+    "降到",
+    "涨",
+    "涨到",
+    "补",
+    "赔",
+    "返",
+    "返现",
+    "红包",
+    "金额",
+    "运费",
+    "邮费",
+    "收",
+    "押金",
+    "定金",
+    "尾款",
+    "到手",
+    "只要",
+    "合计",
+    "总共",
+    "一共",
+    "卖到",
+    "花费",
+    "消费",
+    "赔偿",
+    "补偿",
+    "退还",
+    "优惠券",
+    "券",
+    "抵",
+    "抵扣",
+    "少",
+    "标价",
+    "标",
+    "充值",
+    "充",
+    "给",
+    "才",
+    "钱",
+    "打款",
+    "转",
+    "扣",
+    "扣款",
+    "加",
+    "凑",
+    "低于",
+    "高于",
 ];
 /// Small words that may stand between such a word and the number.
-const FILLERS: &[char] = &['了', '我', '是', '要', '到', '成', '：', ' ', '就', '在', '只', '有', '为', '你', '们', '的', '才', '大', '概', '约', '个', '至', '也', '都', '得', '能', '再'];
+const FILLERS: &[char] = &[
+    '了', '我', '是', '要', '到', '成', '：', ' ', '就', '在', '只', '有', '为', '你', '们', '的', '才', '大', '概',
+    '约', '个', '至', '也', '都', '得', '能', '再',
+];
 
 fn says_money(text: &Text<'_>, start: usize) -> bool {
     let before = text.before(start);
@@ -207,7 +439,26 @@ fn is_something_else(text: &Text<'_>, amount: Amount) -> bool {
     text.followed_by(amount.end, OTHER_UNITS)
         || next.is_some_and(|c| c.is_ascii_alphanumeric())
         || text.previous(amount.start).is_some_and(|c| c.is_ascii_alphanumeric() || ":/.-+_#第".contains(c))
-        || text.preceded_by(amount.start, &["身高", "体重", "尺码", "尾号", "单号", "编号", "型号", "后四位", "验证码", "身高是", "体重是", "穿", "周", "星期", "礼拜"])
+        || text.preceded_by(
+            amount.start,
+            &[
+                "身高",
+                "体重",
+                "尺码",
+                "尾号",
+                "单号",
+                "编号",
+                "型号",
+                "后四位",
+                "验证码",
+                "身高是",
+                "体重是",
+                "穿",
+                "周",
+                "星期",
+                "礼拜",
+            ],
+        )
 }
 
 fn range(start: usize, end: usize, least: Option<i64>, most: Option<i64>) -> Candidate {
@@ -226,9 +477,15 @@ fn joined(text: &Text<'_>, first: Amount, second: Amount) -> Option<Candidate> {
         return None;
     }
     let mut least = first.cents;
-    let number_ends_in = |amount: Amount, letters: &[char]| text.slice(amount.start, amount.end).trim_end_matches(['元', '块', '钱']).ends_with(letters);
+    let number_ends_in = |amount: Amount, letters: &[char]| {
+        text.slice(amount.start, amount.end).trim_end_matches(['元', '块', '钱']).ends_with(letters)
+    };
     // 三到五百, 1到2千: the unit is said once.
-    if !first.unit && first.cents < 1_000 && second.cents >= 1_000 && !number_ends_in(first, &['百', '千', '万', 'k', 'w']) {
+    if !first.unit
+        && first.cents < 1_000
+        && second.cents >= 1_000
+        && !number_ends_in(first, &['百', '千', '万', 'k', 'w'])
+    {
         for (letters, factor) in [(['百', '百'], 100), (['千', 'k'], 1_000), (['万', 'w'], 10_000)] {
             if number_ends_in(second, &letters) {
                 least *= factor;
@@ -241,7 +498,10 @@ fn joined(text: &Text<'_>, first: Amount, second: Amount) -> Option<Candidate> {
     if least >= second.cents {
         return None;
     }
-    let sure = second.unit || first.unit || says_money(text, first.start) || text.slice(first.start, second.end).contains(['百', '千', '万']);
+    let sure = second.unit
+        || first.unit
+        || says_money(text, first.start)
+        || text.slice(first.start, second.end).contains(['百', '千', '万']);
     if is_something_else(text, second)
         || text.previous(first.start).is_some_and(|c| c.is_ascii_alphanumeric() || ":/.-+_#".contains(c))
         || (!sure && (least < 1_000 || size_talk(text) || text.previous(first.start) == Some('第')))
@@ -264,10 +524,27 @@ fn size_talk(text: &Text<'_>) -> bool {
 }
 
 const AT_MOST_BEFORE: &[&str] = &[
-    "不超过", "不高于", "低于", "少于", "最多", "最高", "别超过", "不要超过", "小于", "控制在", "上限", "不能超过", "不到", "顶多", "别超", "不超", "不大于",
+    "不超过",
+    "不高于",
+    "低于",
+    "少于",
+    "最多",
+    "最高",
+    "别超过",
+    "不要超过",
+    "小于",
+    "控制在",
+    "上限",
+    "不能超过",
+    "不到",
+    "顶多",
+    "别超",
+    "不超",
+    "不大于",
 ];
 const AT_MOST_AFTER: &[&str] = &["以内", "之内", "以下", "之下", "封顶", "以里", "内", "往下", "不到", "以內"];
-const AT_LEAST_BEFORE: &[&str] = &["高于", "超过", "大于", "不低于", "至少", "最少", "起码", "不少于", "最低", "多于", "不小于"];
+const AT_LEAST_BEFORE: &[&str] =
+    &["高于", "超过", "大于", "不低于", "至少", "最少", "起码", "不少于", "最低", "多于", "不小于"];
 const AT_LEAST_AFTER: &[&str] = &["以上", "之上", "往上", "起步", "开外", "朝上"];
 const ABOUT_BEFORE: &[&str] = &["大概", "大约", "差不多", "约", "将近", "接近"];
 const ABOUT_AFTER: &[&str] = &["左右", "上下", "附近", "前后", "的样子", "块左右"];
@@ -295,7 +572,8 @@ fn single(text: &Text<'_>, amount: Amount, found: &mut Vec<Candidate>) {
     let money = amount.unit || says_money(text, start) || budget.is_some();
     // A bare number with 以内 is a price where it is large enough and the talk is not of sizes.
     let plausible = money || (cents >= 1_000 && !size_talk(text) && text.slice(start, end) != "一");
-    let about = |length: usize, prefix: usize| range(start - prefix, end + length, Some(cents * 8 / 10), Some(cents * 12 / 10));
+    let about =
+        |length: usize, prefix: usize| range(start - prefix, end + length, Some(cents * 8 / 10), Some(cents * 12 / 10));
     if let Some(length) = ending(text, end, AT_MOST_AFTER).filter(|_| plausible) {
         // "500内存" is no limit.
         if !text.followed_by(end, &["内存", "内衣", "内裤", "以下单"]) {

@@ -11,14 +11,21 @@ use crate::domain::EntityValue;
 
 const PIECE: &str = r"个|款|件|双|条|张|台|种|家|行|项|单|笔|只|套|部|支|瓶|盒|箱|本|样|号|排|把|包|袋|顶|商品|订单|产品|链接|选项|地址|包裹";
 
-static COUNTED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"(倒数)?第 ?({COUNT}) ?(?:{PIECE})?")));
-static LAST: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?:最后(?:面)?(?:的?那)?|最末|末尾(?:那)?|最下面(?:的?那)?|最底下(?:的?那)?|最尾)一?(?:{PIECE})")));
-static PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"(最上面|上面|上边|最前面|前面|最前|头|首|下面|下边|底下|后面|中间)(?:的)?(?:那一?|这一?|一)?({PIECE})"))
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(倒数)?第 ?({COUNT}) ?(?:{PIECE})?")));
+static LAST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?:最后(?:面)?(?:的?那)?|最末|末尾(?:那)?|最下面(?:的?那)?|最底下(?:的?那)?|最尾)一?(?:{PIECE})"
+    ))
 });
-static CHOSEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:选|选择|要|就)(?:第)?(\d{1,2}|[一二三四五六七八九])(?:号|)(?:吧|那个|那款)?$"));
-static NUMBERED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d{1,2}|[一二三四五六七八九])号(?:那个|这个|那款|这款|商品|那件)"));
+static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(最上面|上面|上边|最前面|前面|最前|头|首|下面|下边|底下|后面|中间)(?:的)?(?:那一?|这一?|一)?({PIECE})"
+    ))
+});
+static CHOSEN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:选|选择|要|就)(?:第)?(\d{1,2}|[一二三四五六七八九])(?:号|)(?:吧|那个|那款)?$"));
+static NUMBERED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(\d{1,2}|[一二三四五六七八九])号(?:那个|这个|那款|这款|商品|那件)"));
 static BARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ （(]*([1-9]|1\d|20)[ ）)。，.、！]*$"));
 
 pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
@@ -31,10 +38,16 @@ pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
         if bare && end != text.characters.len() && text.get(end).is_some_and(char::is_alphanumeric) {
             continue;
         }
-        if text.followed_by(end, &["半价", "0元", "零元", "打折", "五折", "免费", "1元", "折", "打", "免单", "个月", "减", "立减", "月"]) || text.preceded_by(start, &["买"]) {
+        if text.followed_by(
+            end,
+            &["半价", "0元", "零元", "打折", "五折", "免费", "1元", "折", "打", "免单", "个月", "减", "立减", "月"],
+        ) || text.preceded_by(start, &["买"])
+        {
             continue;
         }
-        if let Some(value) = whole(count.as_str()).and_then(|count| i32::try_from(count).ok()).filter(|value| (1..=999).contains(value)) {
+        if let Some(value) =
+            whole(count.as_str()).and_then(|count| i32::try_from(count).ok()).filter(|value| (1..=999).contains(value))
+        {
             push(start, end, if captures.get(1).is_some() { -value } else { value }, found);
         }
     }
@@ -45,12 +58,24 @@ pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
         }
     }
     for captures in PLACE.captures_iter(&text.lower) {
-        let (Some(matched), Some(place), Some(piece)) = (captures.get(0), captures.get(1), captures.get(2)) else { continue };
+        let (Some(matched), Some(place), Some(piece)) = (captures.get(0), captures.get(1), captures.get(2)) else {
+            continue;
+        };
         let (start, end) = text.span(&matched);
         // "上面那个" points, "上面个" does not; 头一个 and 首个 do by themselves.
-        let points = matched.as_str().contains(['那', '这']) || place.as_str() == "首" || (place.as_str() == "头" && matched.as_str().contains('一')) || place.as_str().starts_with('最');
-        let digits = matched.as_str().contains('一') && !matched.as_str().contains(['那', '这']) && place.as_str() != "头" && !place.as_str().starts_with('最');
-        if !points || digits || piece.as_str() == "号" || text.followed_by(end, &["月", "问题", "小时", "人", "地方", "字"]) {
+        let points = matched.as_str().contains(['那', '这'])
+            || place.as_str() == "首"
+            || (place.as_str() == "头" && matched.as_str().contains('一'))
+            || place.as_str().starts_with('最');
+        let digits = matched.as_str().contains('一')
+            && !matched.as_str().contains(['那', '这'])
+            && place.as_str() != "头"
+            && !place.as_str().starts_with('最');
+        if !points
+            || digits
+            || piece.as_str() == "号"
+            || text.followed_by(end, &["月", "问题", "小时", "人", "地方", "字"])
+        {
             continue;
         }
         let value = match place.as_str() {

@@ -22,15 +22,155 @@ static FUSED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[俩仨]"));
 
 /// What 一个 and the like count that is no ware.
 const ABSTRACT: &[&str] = &[
-    "月", "小时", "钟头", "星期", "礼拜", "人", "问题", "电话", "事", "地方", "说法", "解释", "交代", "答复", "回复", "结果", "建议", "意思", "样", "部分", "方面", "疑问", "投诉",
-    "工作日", "半月", "多月", "多小时", "季度", "半小时", "原因", "理由", "办法", "方法", "地址", "号码", "链接", "图", "照片", "消息", "信息", "短信", "评价", "好评", "差评", "客服",
-    "人工", "发票", "优惠", "券", "红包", "活动", "订单", "单子", "快递", "包裹", "账号", "手机号", "退款", "多星期", "时间", "世纪", "年", "电子", "字", "朋友", "同事", "忙", "机会",
-    "保证", "准信", "准确", "具体", "明确", "合理", "说明", "时候", "颜色", "尺码", "码", "色", "价", "都", "也没", "也不", "劲", "多", "分", "级", "次", "批", "学期", "师傅", "店", "商家", "卖家",
-    "心", "头", "手货", "身", "送", "单", "表情", "视频", "选项", "系列", "牌子", "品牌", "型号", "版本", "款", "号", "错误", "亲戚", "孩子", "宝宝", "小孩", "专员", "经理", "回应", "态度", "数",
-    "名字", "收货地址", "渠道", "平台", "标题", "税号", "凭证", "截图", "安全", "了事", "箭牌", "装", "入", "起", "口子", "洞", "划痕", "坏的", "新的地址", "大活动", "女", "男",
+    "月",
+    "小时",
+    "钟头",
+    "星期",
+    "礼拜",
+    "人",
+    "问题",
+    "电话",
+    "事",
+    "地方",
+    "说法",
+    "解释",
+    "交代",
+    "答复",
+    "回复",
+    "结果",
+    "建议",
+    "意思",
+    "样",
+    "部分",
+    "方面",
+    "疑问",
+    "投诉",
+    "工作日",
+    "半月",
+    "多月",
+    "多小时",
+    "季度",
+    "半小时",
+    "原因",
+    "理由",
+    "办法",
+    "方法",
+    "地址",
+    "号码",
+    "链接",
+    "图",
+    "照片",
+    "消息",
+    "信息",
+    "短信",
+    "评价",
+    "好评",
+    "差评",
+    "客服",
+    "人工",
+    "发票",
+    "优惠",
+    "券",
+    "红包",
+    "活动",
+    "订单",
+    "单子",
+    "快递",
+    "包裹",
+    "账号",
+    "手机号",
+    "退款",
+    "多星期",
+    "时间",
+    "世纪",
+    "年",
+    "电子",
+    "字",
+    "朋友",
+    "同事",
+    "忙",
+    "机会",
+    "保证",
+    "准信",
+    "准确",
+    "具体",
+    "明确",
+    "合理",
+    "说明",
+    "时候",
+    "颜色",
+    "尺码",
+    "码",
+    "色",
+    "价",
+    "都",
+    "也没",
+    "也不",
+    "劲",
+    "多",
+    "分",
+    "级",
+    "次",
+    "批",
+    "学期",
+    "师傅",
+    "店",
+    "商家",
+    "卖家",
+    "心",
+    "头",
+    "手货",
+    "身",
+    "送",
+    "单",
+    "表情",
+    "视频",
+    "选项",
+    "系列",
+    "牌子",
+    "品牌",
+    "型号",
+    "版本",
+    "款",
+    "号",
+    "错误",
+    "亲戚",
+    "孩子",
+    "宝宝",
+    "小孩",
+    "专员",
+    "经理",
+    "回应",
+    "态度",
+    "数",
+    "名字",
+    "收货地址",
+    "渠道",
+    "平台",
+    "标题",
+    "税号",
+    "凭证",
+    "截图",
+    "安全",
+    "了事",
+    "箭牌",
+    "装",
+    "入",
+    "起",
+    "口子",
+    "洞",
+    "划痕",
+    "坏的",
+    "新的地址",
+    "大活动",
+    "女",
+    "男",
 ];
 /// Words before a count that make it a reference instead.
-const REFERENCES: &[char] = &['第', '这', '那', '哪', '每', '几', '同', '上', '下', '某', '头', '任', '另', '整', '.', '前', '后', '首', '各', '数', '~', '-', '/'];
+const REFERENCES: &[char] = &[
+    '第', '这', '那', '哪', '每', '几', '同', '上', '下', '某', '头', '任', '另', '整', '.', '前', '后', '首', '各',
+    '数', '~', '-', '/',
+];
 
 pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
     counted(text, found);
@@ -47,7 +187,9 @@ pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
     }
     for matched in FUSED.find_iter(&text.lower) {
         let (start, end) = text.span(&matched);
-        let of_people = text.preceded_by(start, &["咱", "他", "她", "你", "我", "们", "哥", "姐", "娘", "口", "夫妻", "爷"]) || text.followed_by(end, &["人", "孩", "月", "小时", "星期"]);
+        let of_people = text
+            .preceded_by(start, &["咱", "他", "她", "你", "我", "们", "哥", "姐", "娘", "口", "夫妻", "爷"])
+            || text.followed_by(end, &["人", "孩", "月", "小时", "星期"]);
         if !of_people && !text.preceded_by(start, &["这", "那"]) {
             push(start, end, Some(if matched.as_str() == "俩" { 2 } else { 3 }), found);
         }
@@ -62,16 +204,48 @@ fn push(start: usize, end: usize, count: Option<u64>, found: &mut Vec<Candidate>
 
 fn counted(text: &Text<'_>, found: &mut Vec<Candidate>) {
     for captures in COUNTED.captures_iter(&text.lower) {
-        let (Some(matched), Some(count), Some(unit)) = (captures.get(0), captures.name("count"), captures.name("unit")) else {
+        let (Some(matched), Some(count), Some(unit)) = (captures.get(0), captures.name("count"), captures.name("unit"))
+        else {
             continue;
         };
         let (start, end) = text.span(&matched);
         let (word, unit) = (count.as_str(), unit.as_str());
         // 各两件 counts; 各一 without a count does not come here.
         let reference = text.previous(start).is_some_and(|before| {
-            (REFERENCES.contains(&before) && before != '各') || before.is_ascii_alphanumeric() || "一二三四五六七八九十百千万两零¥$:".contains(before)
+            (REFERENCES.contains(&before) && before != '各')
+                || before.is_ascii_alphanumeric()
+                || "一二三四五六七八九十百千万两零¥$:".contains(before)
         });
-        if reference && !text.preceded_by(start, &["以上", "以下", "加上", "一下", "马上", "线上", "网上", "楼下", "拍下", "买下", "晚上", "早上", "身上", "手上", "店铺上", "剩下", "留下", "之前", "以前", "以后", "之后", "然后", "最后"]) {
+        if reference
+            && !text.preceded_by(
+                start,
+                &[
+                    "以上",
+                    "以下",
+                    "加上",
+                    "一下",
+                    "马上",
+                    "线上",
+                    "网上",
+                    "楼下",
+                    "拍下",
+                    "买下",
+                    "晚上",
+                    "早上",
+                    "身上",
+                    "手上",
+                    "店铺上",
+                    "剩下",
+                    "留下",
+                    "之前",
+                    "以前",
+                    "以后",
+                    "之后",
+                    "然后",
+                    "最后",
+                ],
+            )
+        {
             continue;
         }
         if is_other(text, start, end, word, unit) {
@@ -91,10 +265,13 @@ fn is_other(text: &Text<'_>, start: usize, end: usize, count: &str, unit: &str) 
     let next = text.get(end);
     let follows = |words: &[&str]| text.followed_by(end, words);
     // 24瓶装, 6个装, 3条装 describe the ware; 买二送一 an offer.
-    if follows(&["装", "入", "套装", "起", "起批", "起订", "以内", "左右", "以上"]) || unit == "件套" || unit == "条装" {
+    if follows(&["装", "入", "套装", "起", "起批", "起订", "以内", "左右", "以上"]) || unit == "件套" || unit == "条装"
+    {
         return !follows(&["左右", "以上", "起"]);
     }
-    if text.preceded_by(start, &["满", "买满", "送", "赠", "任选"]) && follows(&["减", "打", "享", "包邮", "免", "送", "折", "赠"]) {
+    if text.preceded_by(start, &["满", "买满", "送", "赠", "任选"])
+        && follows(&["减", "打", "享", "包邮", "免", "送", "折", "赠"])
+    {
         return true;
     }
     let single = matches!(count, "一" | "1");
@@ -108,8 +285,13 @@ fn is_other(text: &Text<'_>, start: usize, end: usize, count: &str, unit: &str) 
             }
             // 一个 as an article ("推荐一个", "换一个", "有一个") counts only where something is bought or missing.
             if single && unit == "个" {
-                if text.preceded_by(start, &["推荐", "有", "哪", "是", "换", "找", "介绍", "像", "打", "出", "发", "留", "写", "给我", "给", "问", "再问", "说", "随便", "查", "选", "挑", "弄", "做", "搞", "开", "加"])
-                    && !text.preceded_by(start, &["补发", "少发", "漏发", "多发", "还有", "只有"])
+                if text.preceded_by(
+                    start,
+                    &[
+                        "推荐", "有", "哪", "是", "换", "找", "介绍", "像", "打", "出", "发", "留", "写", "给我", "给",
+                        "问", "再问", "说", "随便", "查", "选", "挑", "弄", "做", "搞", "开", "加",
+                    ],
+                ) && !text.preceded_by(start, &["补发", "少发", "漏发", "多发", "还有", "只有"])
                 {
                     return true;
                 }
@@ -117,10 +299,40 @@ fn is_other(text: &Text<'_>, start: usize, end: usize, count: &str, unit: &str) 
                     return true;
                 }
             }
-            single && matches!(unit, "张" | "把" | "部" | "本" | "条" | "对" | "架" | "组" | "份" | "串") && follows(&["来", "拉", "抓", "比", "龙", "付", "手"])
+            single
+                && matches!(unit, "张" | "把" | "部" | "本" | "条" | "对" | "架" | "组" | "份" | "串")
+                && follows(&["来", "拉", "抓", "比", "龙", "付", "手"])
         }
-        "打" => !(follows(&["的", "吧", "装"]) || next.is_none() || next.is_some_and(|c| !c.is_alphabetic()) || follows(&["袜", "啤", "鸡蛋", "毛巾", "铅笔", "饮料", "杯"])) || follows(&["折", "开", "听"]),
-        "块" => !text.followed_by(end, &["肥皂", "蛋糕", "电池", "香皂", "手表", "表", "地毯", "毛巾", "玻璃", "硬盘", "移动硬盘", "巧克力", "布", "豆腐", "面料", "屏"]) || single && follows(&["儿"]),
+        "打" => {
+            !(follows(&["的", "吧", "装"])
+                || next.is_none()
+                || next.is_some_and(|c| !c.is_alphabetic())
+                || follows(&["袜", "啤", "鸡蛋", "毛巾", "铅笔", "饮料", "杯"]))
+                || follows(&["折", "开", "听"])
+        }
+        "块" => {
+            !text.followed_by(
+                end,
+                &[
+                    "肥皂",
+                    "蛋糕",
+                    "电池",
+                    "香皂",
+                    "手表",
+                    "表",
+                    "地毯",
+                    "毛巾",
+                    "玻璃",
+                    "硬盘",
+                    "移动硬盘",
+                    "巧克力",
+                    "布",
+                    "豆腐",
+                    "面料",
+                    "屏",
+                ],
+            ) || single && follows(&["儿"])
+        }
         "只" => single && follows(&["是", "有", "能"]) || follows(&["是", "有", "能", "要", "会", "好", "想"]),
         "包" => follows(&["邮", "括", "含", "装", "裹", "退", "换", "赔", "运费"]),
         "提" => follows(&["交", "示", "醒", "供", "前", "到", "出", "高", "问", "起"]),

@@ -30,7 +30,39 @@ pub(super) fn merged(sound: &str) -> (u8, &str) {
 }
 
 /// Characters that look alike.
-const LOOKALIKES: &[&str] = &["旳的", "已己巳", "未末", "士土", "人入", "天夭", "午牛", "日曰", "大太犬", "谷合", "木术", "斤斥", "禾木", "拔拨", "晴睛", "辩辨辫", "折拆", "享亨", "刺剌", "棵裸", "壁璧", "籍藉", "侯候", "兔免", "鸟乌", "代伐", "孤狐", "塔搭", "瑾槿", "澜斓", "陌佰"];
+const LOOKALIKES: &[&str] = &[
+    "旳的",
+    "已己巳",
+    "未末",
+    "士土",
+    "人入",
+    "天夭",
+    "午牛",
+    "日曰",
+    "大太犬",
+    "谷合",
+    "木术",
+    "斤斥",
+    "禾木",
+    "拔拨",
+    "晴睛",
+    "辩辨辫",
+    "折拆",
+    "享亨",
+    "刺剌",
+    "棵裸",
+    "壁璧",
+    "籍藉",
+    "侯候",
+    "兔免",
+    "鸟乌",
+    "代伐",
+    "孤狐",
+    "塔搭",
+    "瑾槿",
+    "澜斓",
+    "陌佰",
+];
 
 /// What it costs to take one character for another, 0 to 1.
 pub(super) fn substitution(one: Unit, other: Unit) -> f32 {
@@ -98,7 +130,11 @@ mod tests {
         assert_eq!(between("冲锋衣", "充分衣"), 0.65);
         assert_eq!(between("冲锋衣", "冲衣"), 1.0);
         assert_eq!(between("耳机", "手机"), 1.0);
-        assert!(one_keystroke(b"airpods", b"airpod") && one_keystroke(b"huawei", b"huawie") && one_keystroke(b"xiaomi", b"xiaoni"));
+        assert!(
+            one_keystroke(b"airpods", b"airpod")
+                && one_keystroke(b"huawei", b"huawie")
+                && one_keystroke(b"xiaomi", b"xiaoni")
+        );
         assert!(!one_keystroke(b"xiaomi", b"xiami2"));
     }
 }

@@ -22,9 +22,12 @@ static LETTERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[2-9] ?x{1,2}|x{
 static SHOE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d{1,3}(?:\.5|半)?|[一二三四五六七八九十百]+)码(半)?"));
 static MODEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"1[2-9]\d ?/ ?\d{2,3} ?[abcy]?"));
 static WORN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:穿|换成|换|改成|改为|鞋码|尺码|码数|脚|码子|鞋号|选|要|拿)(?:个|是|的|：|成|一个|为|的是|都是|大一点的|到|一双|双|我|选)*(\d{2}(?:\.5|半)?)(?P<rest>号|的|$|[，。！？ 吗吧呢])")
+    pattern(
+        r"(?:穿|换成|换|改成|改为|鞋码|尺码|码数|脚|码子|鞋号|选|要|拿)(?:个|是|的|：|成|一个|为|的是|都是|大一点的|到|一双|双|我|选)*(\d{2}(?:\.5|半)?)(?P<rest>号|的|$|[，。！？ 吗吧呢])",
+    )
 });
-static WORDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"均码|小号|中号|特大号|加大号|加大码|大号|大码|小码|中码|双人|单人"));
+static WORDS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"均码|小号|中号|特大号|加大号|加大码|大号|大码|小码|中码|双人|单人"));
 
 impl Sizes {
     pub fn new(listed: &[String]) -> Self {
@@ -58,7 +61,9 @@ impl Sizes {
         for matched in LETTERS.find_iter(&text.lower) {
             let (start, mut end) = text.span(&matched);
             let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || "+-&/._%#'".contains(c));
-            if latin(text.previous(start)) && text.previous(start) != Some('/') || latin(text.get(end)) && !matches!(text.get(end), Some('/' | '-')) {
+            if latin(text.previous(start)) && text.previous(start) != Some('/')
+                || latin(text.get(end)) && !matches!(text.get(end), Some('/' | '-'))
+            {
                 continue;
             }
             let single = matched.as_str().len() == 1;
@@ -78,7 +83,9 @@ impl Sizes {
         for captures in SHOE.captures_iter(&text.lower) {
             let (Some(matched), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
             let (start, end) = text.span(&matched);
-            if text.previous(start).is_some_and(|c| c.is_ascii_alphanumeric() || "./大小-".contains(c)) || text.preceded_by(start, &["大", "小", "偏大", "偏小"]) {
+            if text.previous(start).is_some_and(|c| c.is_ascii_alphanumeric() || "./大小-".contains(c))
+                || text.preceded_by(start, &["大", "小", "偏大", "偏小"])
+            {
                 continue;
             }
             let half = captures.get(2).is_some() || number.as_str().ends_with('半');
@@ -171,8 +178,54 @@ fn letter_is_size(text: &Text<'_>, start: usize, end: usize) -> bool {
     if before.is_empty() && after.trim_matches(['。', '！', '，', '？', '吧', '的']).is_empty() {
         return true;
     }
-    let leads = ["穿", "要", "换", "换成", "改成", "码", "号", "尺码", "选", "拍", "买", "还是", "和", "色", "是", "改为", "：", "/", "，", "的", "成", "跟", "或", "到", "个", "发", "寄", "拿", "有", "件", "黑", "白", "红", "蓝", "灰", "条"];
-    let follows = ["的", "有货", "还有", "有没有", "还是", "和", "吗", "吧", "，", "/", "。", "？", "没货", "缺货", "大", "小", "合适", "偏", "能", "可以", "会", "跟", "或", "就", "太", "呢", "行", "-", "穿", "够", "刚好", "了", "好", "、", "多少", "库存", "断", "什么时候", "补货", "怎么", "换"];
+    let leads = [
+        "穿", "要", "换", "换成", "改成", "码", "号", "尺码", "选", "拍", "买", "还是", "和", "色", "是", "改为", "：",
+        "/", "，", "的", "成", "跟", "或", "到", "个", "发", "寄", "拿", "有", "件", "黑", "白", "红", "蓝", "灰",
+        "条",
+    ];
+    let follows = [
+        "的",
+        "有货",
+        "还有",
+        "有没有",
+        "还是",
+        "和",
+        "吗",
+        "吧",
+        "，",
+        "/",
+        "。",
+        "？",
+        "没货",
+        "缺货",
+        "大",
+        "小",
+        "合适",
+        "偏",
+        "能",
+        "可以",
+        "会",
+        "跟",
+        "或",
+        "就",
+        "太",
+        "呢",
+        "行",
+        "-",
+        "穿",
+        "够",
+        "刚好",
+        "了",
+        "好",
+        "、",
+        "多少",
+        "库存",
+        "断",
+        "什么时候",
+        "补货",
+        "怎么",
+        "换",
+    ];
     let led = leads.iter().any(|word| before.ends_with(word));
     let followed = after.is_empty() || follows.iter().any(|word| after.starts_with(word));
     led && followed
@@ -184,7 +237,17 @@ mod tests {
 
     #[test]
     fn letters_have_one_form() {
-        for (text, expected) in [("xxl", Some("2XL")), ("2xl", Some("2XL")), ("xl", Some("XL")), ("xxxxl", Some("4XL")), ("xs", Some("XS")), ("m", Some("M")), ("xm", None), ("3 xl", Some("3XL")), ("256gb", None)] {
+        for (text, expected) in [
+            ("xxl", Some("2XL")),
+            ("2xl", Some("2XL")),
+            ("xl", Some("XL")),
+            ("xxxxl", Some("4XL")),
+            ("xs", Some("XS")),
+            ("m", Some("M")),
+            ("xm", None),
+            ("3 xl", Some("3XL")),
+            ("256gb", None),
+        ] {
             assert_eq!(standard(text).as_deref(), expected, "{text}");
         }
     }

@@ -83,7 +83,8 @@ impl<'a> Text<'a> {
     /// The part of the sentence around a position, up to punctuation, as (start, end).
     pub fn clause(&self, position: usize) -> (usize, usize) {
         let stops = |character: &char| "，。！？；~\n".contains(*character);
-        let start = self.characters[..position.min(self.characters.len())].iter().rposition(stops).map_or(0, |at| at + 1);
+        let start =
+            self.characters[..position.min(self.characters.len())].iter().rposition(stops).map_or(0, |at| at + 1);
         let end = self.characters[position.min(self.characters.len())..]
             .iter()
             .position(stops)
@@ -99,7 +100,6 @@ impl<'a> Text<'a> {
     /// Whether the span cuts a latin word or a number in two.
     pub fn cuts_latin(&self, start: usize, end: usize) -> bool {
         let latin = |position: Option<char>| position.is_some_and(|character| character.is_ascii_alphanumeric());
-        (latin(self.previous(start)) && latin(self.get(start)))
-            || (latin(self.previous(end)) && latin(self.get(end)))
+        (latin(self.previous(start)) && latin(self.get(start))) || (latin(self.previous(end)) && latin(self.get(end)))
     }
 }

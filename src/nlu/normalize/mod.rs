@@ -236,7 +236,9 @@ mod tests {
         let normalized = normalize(text);
         assert_eq!(normalized.text, "[生气]订 单！！123");
         let original: Vec<char> = text.chars().collect();
-        for (start, end, expected) in [(0, 4, "😡"), (4, 7, "订 单"), (9, 12, "１２３"), (9, 99, "１２３"), (50, 60, "")] {
+        for (start, end, expected) in
+            [(0, 4, "😡"), (4, 7, "订 单"), (9, 12, "１２３"), (9, 99, "１２３"), (50, 60, "")]
+        {
             let (from, to) = normalized.original(start, end);
             assert_eq!(original[from..to].iter().collect::<String>(), expected, "{start}..{end}");
         }

@@ -7,10 +7,7 @@ use std::sync::LazyLock;
 static TABLE: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let lines: Vec<&str> =
         include_str!("../../../data/normalize/simplified.txt").lines().filter(|line| !line.starts_with('#')).collect();
-    lines
-        .chunks_exact(2)
-        .flat_map(|pair| pair[0].chars().zip(pair[1].chars()))
-        .collect()
+    lines.chunks_exact(2).flat_map(|pair| pair[0].chars().zip(pair[1].chars())).collect()
 });
 
 /// The simplified form of one character, or the character itself.
@@ -29,7 +26,9 @@ mod tests {
 
     #[test]
     fn everyday_characters_are_simplified_and_simplified_ones_stay() {
-        for (traditional, simplified) in [("訂單號碼", "订单号码"), ("發貨麼", "发货么"), ("退換貨運費險", "退换货运费险")] {
+        for (traditional, simplified) in
+            [("訂單號碼", "订单号码"), ("發貨麼", "发货么"), ("退換貨運費險", "退换货运费险")]
+        {
             assert_eq!(traditional.chars().map(simplify).collect::<String>(), simplified);
         }
         for same in ["后天干净的面条余额", "只发里程表", "abc，。"] {

@@ -1,0 +1,79 @@
+//! Which order is meant: the one named, the one in view, the only one that fits, or one of a list of buttons.
+//! Leaves to others: what is done with it.
+
+use super::identity::{Known, need_customer};
+use super::show::order_label;
+use super::{ActionError, Context, Outcome, Step};
+use crate::domain::{Button, Event, Order, OrderState, Press, Reply, ReplyKey, Slot, SlotValue};
+use crate::shop::VerifiedCustomer;
+
+/// How many orders are offered as buttons.
+const OFFERED: u32 = 5;
+
+/// An order of a verified customer, and the events that led to it.
+pub(super) struct Chosen {
+    /// Who, and what the tracker learned on the way.
+    pub known: Known,
+    /// Which order.
+    pub order: Order,
+}
+
+/// The order that the wish is about. `fitting` narrows the offer to orders in these states (all where it is empty);
+/// an order that the shopper names is taken in any state, so that the answer can say why it does not fit.
+pub(super) async fn need_order(context: &Context<'_>, fitting: &[OrderState]) -> Result<Step<Chosen>, ActionError> {
+    let mut known = match need_customer(context).await? {
+        Step::Have(known) => known,
+        Step::Stop(outcome) => return Ok(Step::Stop(outcome)),
+    };
+    let customer = known.customer;
+    if let Some(SlotValue::Order(number)) = context.tracker.slot(Slot::Order) {
+        return Ok(match context.shop().order(&customer, number).await? {
+            Some(order) => Step::Have(Chosen { known, order }),
+            None => {
+                known.events.push(Event::SlotCleared { slot: Slot::Order });
+                let reply = Reply::new(ReplyKey::OrderNotFound);
+                Step::Stop(offer(context, &customer, fitting, reply).await?.by(known))
+            }
+        });
+    }
+    let mut orders = context.shop().orders_of(&customer, OFFERED, fitting).await?;
+    if let Some(title) = context.text(Slot::Product) {
+        let named: Vec<Order> =
+            orders.iter().filter(|order| order.lines.iter().any(|line| line.title.contains(title))).cloned().collect();
+        if !named.is_empty() {
+            orders = named;
+        }
+    }
+    if orders.len() == 1 {
+        let order = orders.remove(0);
+        known.events.push(Event::SlotSet { slot: Slot::Order, value: SlotValue::Order(order.number.clone()) });
+        return Ok(Step::Have(Chosen { known, order }));
+    }
+    let outcome = offer_these(context, orders, fitting, Reply::new(ReplyKey::OrderChoose));
+    Ok(Step::Stop(outcome.by(known)))
+}
+
+async fn offer(
+    context: &Context<'_>,
+    customer: &VerifiedCustomer,
+    fitting: &[OrderState],
+    reply: Reply,
+) -> Result<Outcome, ActionError> {
+    let orders = context.shop().orders_of(customer, OFFERED, fitting).await?;
+    Ok(offer_these(context, orders, fitting, reply))
+}
+
+fn offer_these(context: &Context<'_>, orders: Vec<Order>, fitting: &[OrderState], mut reply: Reply) -> Outcome {
+    if orders.is_empty() {
+        let key = if fitting.is_empty() { ReplyKey::OrderNone } else { ReplyKey::OrderNoneFitting };
+        return Outcome::refused(Reply::new(key));
+    }
+    let mut choices = Vec::with_capacity(orders.len());
+    for order in &orders {
+        let value = SlotValue::Order(order.number.clone());
+        let button = Button::new(ReplyKey::LabelOrder, Press::Choose { slot: Slot::Order, value: value.clone() });
+        reply = reply.with_row([button.with("order", order_label(context, order))]);
+        choices.push(value);
+    }
+    Outcome::ask(reply, Slot::Order, choices)
+}

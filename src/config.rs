@@ -1,0 +1,119 @@
+//! Every setting, read from one file and checked. Secrets are not here: they come from the environment.
+//! Leaves to others: acting on them (`app`).
+
+use std::path::{Path, PathBuf};
+
+/// Every setting with its default; `config/xiaoer.toml` explains them.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Path of the database.
+    pub database: String,
+    /// Folder of the understanding's weights; none: those in the binary.
+    pub models: Option<PathBuf>,
+    /// Folder of the wordings; none: those in the binary.
+    pub prompts: Option<PathBuf>,
+    /// The shop's policy; none: the one in the binary.
+    pub policy: Option<PathBuf>,
+    /// Path of the recommender's model.
+    pub recommender: PathBuf,
+    /// IANA name of the shop's time zone.
+    pub time_zone: String,
+    /// Whether an empty database is filled with the demo shop.
+    pub demo: bool,
+    /// Conversations handled side by side.
+    pub workers: usize,
+    /// Telegram.
+    pub telegram: TelegramConfig,
+}
+
+/// Settings of the Telegram channel.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TelegramConfig {
+    /// Address of the Bot API.
+    pub api: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            database: ".xiaoer/xiaoer.db".to_owned(),
+            models: None,
+            prompts: None,
+            policy: None,
+            recommender: PathBuf::from(".xiaoer/recommender.bin"),
+            time_zone: "Asia/Shanghai".to_owned(),
+            demo: true,
+            workers: 4,
+            telegram: TelegramConfig::default(),
+        }
+    }
+}
+
+impl Default for TelegramConfig {
+    fn default() -> Self {
+        TelegramConfig { api: "https://api.telegram.org".to_owned() }
+    }
+}
+
+/// What is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("settings file {file} cannot be read: {source}; check the path given with --config")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not as it should be.
+    #[error("settings file {file}: {message}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// Where and what.
+        message: String,
+    },
+    /// No such time zone.
+    #[error("time_zone {0:?} is unknown; use a name such as Asia/Shanghai")]
+    TimeZone(String),
+    /// A number out of range.
+    #[error("workers must be between 1 and 64")]
+    Workers,
+}
+
+impl Config {
+    /// The settings of a file, or the defaults.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(file) = file else { return Ok(Config::default()) };
+        let name = || file.display().to_string();
+        let text = std::fs::read_to_string(file).map_err(|source| ConfigError::Unreadable { file: name(), source })?;
+        let config: Config = toml::from_str(&text).map_err(|error| ConfigError::Malformed {
+            file: name(),
+            message: error.to_string().trim().replace('\n', " "),
+        })?;
+        config.time_zone()?;
+        if !(1..=64).contains(&config.workers) {
+            return Err(ConfigError::Workers);
+        }
+        Ok(config)
+    }
+
+    /// The shop's time zone.
+    pub fn time_zone(&self) -> Result<jiff::tz::TimeZone, ConfigError> {
+        jiff::tz::TimeZone::get(&self.time_zone).map_err(|_| ConfigError::TimeZone(self.time_zone.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_explained_file_says_the_defaults() {
+        let explained: Config = toml::from_str(include_str!("../config/xiaoer.toml")).expect("the file is valid");
+        assert_eq!(explained, Config::default());
+    }
+}

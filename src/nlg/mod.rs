@@ -1,0 +1,9 @@
+//! From reply keys to words: the catalogue of wordings, their choice and their rendering. Leaves to others: which key
+//! (`actions`), splitting and escaping for a channel (`channel`).
+
+mod catalog;
+pub mod faq;
+mod render;
+
+pub use catalog::{Catalog, CatalogError};
+pub use render::Renderer;

@@ -1,0 +1,76 @@
+//! A message becomes its meaning: surface (normal form, words, entities), model (intents, mood), cues.
+//! Leaves to others: each of these parts.
+
+use super::{Surface, cues};
+use crate::domain::{Intent, Meaning, ScoredIntent};
+use crate::inference::{Encoder, InferenceError};
+
+/// How many intents the meaning lists.
+const RANKED: usize = 5;
+/// How many characters of the turn before the model reads.
+const PREVIOUS: usize = 60;
+
+/// Reads messages; cheap to clone.
+#[derive(Clone)]
+pub struct Reader {
+    surface: Surface,
+    encoder: Encoder,
+}
+
+/// What keeps a message from being understood.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The model.
+    #[error(transparent)]
+    Inference(#[from] InferenceError),
+}
+
+impl Reader {
+    /// From its parts.
+    pub fn new(surface: Surface, encoder: Encoder) -> Self {
+        Reader { surface, encoder }
+    }
+
+    /// The meaning of `text`, said after `previous` (the bot's last words), at `now`.
+    pub async fn read(
+        &self,
+        text: &str,
+        previous: Option<&str>,
+        now: &jiff::ZonedDateTime,
+    ) -> Result<Meaning, ReadError> {
+        let read = self.surface.read(text, now);
+        let previous: Option<String> = previous.map(|words| last_characters(words, PREVIOUS));
+        let understood = self.encoder.understand(&read.normalized.text, previous.as_deref()).await?;
+        let ranked = understood.intents.iter().take(RANKED);
+        let mut meaning = Meaning {
+            ranked: ranked
+                .map(|(intent, probability)| ScoredIntent { intent: *intent, probability: *probability })
+                .collect(),
+            intents: understood.wishes,
+            emotion: understood.emotion,
+            emotion_probability: understood.emotion_probability,
+            out_of_scope: understood.out_of_scope,
+            escalation: understood.escalation,
+            cues: cues(&read.normalized.text),
+            normalized: read.normalized.text,
+            words: read.words,
+            entities: read.entities,
+        };
+        if is_nothing_but_entities(&meaning) {
+            // Numbers and names alone are an answer or a reference, whatever the model makes of them.
+            meaning.intents = vec![Intent::ProvideInfo];
+        }
+        Ok(meaning)
+    }
+}
+
+fn last_characters(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    text.chars().skip(length.saturating_sub(most)).collect()
+}
+
+fn is_nothing_but_entities(meaning: &Meaning) -> bool {
+    let named: usize = meaning.entities.iter().map(|entity| entity.end - entity.start).sum();
+    let letters = meaning.normalized.chars().filter(|letter| letter.is_alphanumeric()).count();
+    named > 0 && named >= letters
+}
