@@ -12,6 +12,7 @@ mod order_choice;
 mod orders;
 mod outcome;
 mod parcel;
+mod privacy;
 mod product_choice;
 mod proposal;
 mod recommend;
@@ -88,6 +89,7 @@ pub async fn run(action: ActionName, context: &Context<'_>) -> Result<Outcome, A
         ActionName::AnswerQuestion => Ok(knowledge::answer(context)),
         ActionName::OpenCase => case::run(context).await,
         ActionName::HandOver => service::hand_over(context).await,
+        ActionName::HandlePrivacy => privacy::handle(context).await,
         ActionName::TakeRating => Ok(service::take_rating(context)),
         _ => Ok(conversation::clarify(context)),
     }

@@ -33,6 +33,12 @@ pub fn interpret(tracker: &Tracker, received: Event, at: Timestamp) -> Vec<Event
     }
     let more = match &content {
         Content::Staff { staff, deed } => staff_deed(&state, staff, deed),
+        // Whoever waits for a person may go back to the bot by its menu.
+        Content::Command { command } if state.owner == Owner::Waiting && *command != Command::Human => {
+            let mut back = vec![Event::OwnerChanged { owner: Owner::Bot, reason: None, staff: None }];
+            back.extend(commanded(*command));
+            back
+        }
         _ if state.owner != Owner::Bot => Vec::new(),
         Content::Pressed { press, .. } => pressed(&state, press),
         Content::Command { command } => commanded(*command),
@@ -85,7 +91,7 @@ fn pressed(state: &Tracker, press: &Press) -> Vec<Event> {
             _ if state.shown.as_ref().is_some_and(|(_, items)| items.contains(value)) && state.wish().is_some() => {
                 chosen(*slot, value)
             }
-            _ => Vec::new(),
+            _ => vec![Event::Outdated],
         },
         Press::Confirm { proposal } if asks_to_confirm(state, proposal) => {
             vec![
@@ -96,7 +102,8 @@ fn pressed(state: &Tracker, press: &Press) -> Vec<Event> {
         Press::Decline { proposal } if asks_to_confirm(state, proposal) => {
             vec![Event::WishEnded { how: WishEnd::Cancelled }]
         }
-        Press::Confirm { .. } | Press::Decline { .. } | Press::Feedback { .. } | Press::Rate { .. } => Vec::new(),
+        Press::Confirm { .. } | Press::Decline { .. } => vec![Event::Outdated],
+        Press::Feedback { .. } | Press::Rate { .. } => Vec::new(),
         Press::Wish { intent: Intent::HumanAgent } => handover(HandoverReason::Asked),
         Press::Wish { intent } | Press::Page { intent, .. } => vec![Event::WishStarted { intent: *intent }],
         Press::WishForOrder { intent, order } => vec![
@@ -157,14 +164,20 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         return events;
     }
     let wishes = if business.is_empty() { meaning.intents.iter().copied().take(1).collect() } else { business };
-    let Some((main, others)) = wishes.split_first() else {
+    let asking = state.wish().is_some_and(|wish| wish.phase == Phase::Asking);
+    let says_nothing = |intent| match intent {
+        Intent::Unclear => true,
+        Intent::Affirm | Intent::ProvideInfo => asking,
+        _ => false,
+    };
+    let Some((main, others)) = wishes.split_first().filter(|(main, _)| !says_nothing(**main)) else {
         events.push(Event::Misunderstood);
+        if asking {
+            // What was asked is asked again; too often, and a person comes.
+            events.push(Event::WishResumed);
+        }
         return events;
     };
-    if *main == Intent::Unclear {
-        events.push(Event::Misunderstood);
-        return events;
-    }
     events.push(Event::WishStarted { intent: *main });
     events.extend(
         others.iter().filter(|other| !same_matter(*main, **other)).map(|other| Event::WishQueued { intent: *other }),

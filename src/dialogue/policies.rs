@@ -54,12 +54,11 @@ fn rule(tracker: &Tracker) -> Option<ActionName> {
         return None;
     }
     match tracker.latest.as_ref()? {
+        _ if tracker.outdated => Some(ActionName::RejectStaleButton),
         Content::StalePress => Some(ActionName::RejectStaleButton),
         Content::Pressed { press: Press::Feedback { .. }, .. } => Some(ActionName::TakeFeedback),
         Content::Pressed { press: Press::Rate { .. }, .. } => Some(ActionName::TakeRating),
-        Content::Pressed { press: Press::Confirm { .. } | Press::Choose { .. }, .. } => {
-            Some(ActionName::RejectStaleButton)
-        }
+        Content::Pressed { press: Press::Decline { .. }, .. } => Some(ActionName::DropWish),
         Content::Contact { .. } => Some(ActionName::VerifyIdentity),
         Content::Unreadable { .. } => Some(ActionName::AskForWords),
         Content::Photo { .. } => Some(ActionName::Acknowledge),

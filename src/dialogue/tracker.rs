@@ -79,12 +79,14 @@ pub struct Tracker {
     pub offered: Vec<ProductId>,
     /// Messages of the shopper so far.
     pub turns: u32,
-    /// Whether the bot has said something since the last message.
+    /// Whether an action has run since the last message.
     pub answered: bool,
     /// Whether the last message was not understood and has no answer yet.
     pub puzzled: bool,
     /// Whether the wish on top goes on after something interrupted it.
     pub returning: bool,
+    /// Whether the last button belongs to nothing any more.
+    pub outdated: bool,
 }
 
 impl Default for Tracker {
@@ -113,6 +115,7 @@ impl Default for Tracker {
             answered: true,
             puzzled: false,
             returning: false,
+            outdated: false,
         }
     }
 }
@@ -142,6 +145,7 @@ impl Tracker {
             }
             Event::WishStarted { intent } => {
                 self.question = None;
+                self.misunderstood = 0;
                 self.wishes.retain(|wish| wish.intent != *intent);
                 self.wishes.push(Wish { intent: *intent, phase: Phase::New });
             }
@@ -152,6 +156,7 @@ impl Tracker {
             }
             Event::WishResumed => {
                 self.question = None;
+                self.puzzled = false;
                 if let Some(wish) = self.wishes.last_mut() {
                     wish.phase = Phase::Due;
                 }
@@ -165,6 +170,7 @@ impl Tracker {
             }
             Event::Shown { slot, items } => self.shown = Some((*slot, items.clone())),
             Event::ActionRan { .. } => {
+                self.answered = true;
                 self.puzzled = false;
                 self.returning = false;
             }
@@ -172,6 +178,7 @@ impl Tracker {
                 self.misunderstood = self.misunderstood.saturating_add(1);
                 self.puzzled = true;
             }
+            Event::Outdated => self.outdated = true,
             Event::Failed => self.failures = self.failures.saturating_add(1),
             Event::HandoverDue { reason } => self.handover = Some(*reason),
             Event::OwnerChanged { owner, .. } => self.change_owner(*owner),
@@ -185,10 +192,7 @@ impl Tracker {
                 let surplus = self.offered.len().saturating_sub(OFFERED);
                 self.offered.drain(..surplus);
             }
-            Event::Replied { messages } => {
-                self.answered = true;
-                self.last_messages.clone_from(messages);
-            }
+            Event::Replied { messages } => self.last_messages.clone_from(messages),
             Event::SessionStarted => {
                 self.wishes.clear();
                 self.queued.clear();
@@ -231,6 +235,7 @@ impl Tracker {
         self.in_group = in_group;
         self.answered = false;
         self.puzzled = false;
+        self.outdated = false;
         if !matches!(content, Content::Staff { .. } | Content::Reachable { .. }) {
             self.turns += 1;
         }

@@ -25,6 +25,8 @@ crate::closed_set! {
         All = "all",
         /// "继续", "接着说": go on with what was under way.
         Resume = "resume",
+        /// "删除我的信息", "注销": erase, in a talk about stored data.
+        Erase = "erase",
         /// "你是机器人吗": about the bot itself.
         AboutBot = "about_bot",
         /// Fraud or leaked data: what to do first is to pay nothing and tell nothing.

@@ -84,6 +84,8 @@ pub enum Event {
     },
     /// The message was not understood.
     Misunderstood,
+    /// A button was pressed that belongs to nothing any more.
+    Outdated,
     /// An ability could not do what was wished.
     Failed,
     /// The conversation is about to go to a person.

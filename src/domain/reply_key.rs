@@ -225,5 +225,13 @@ crate::closed_set! {
         LabelLiked = "label.liked",
         /// Labels: `label.disliked`.
         LabelDisliked = "label.disliked",
+        /// Service: `privacy.summary`.
+        PrivacySummary = "privacy.summary",
+        /// Service: `privacy.erase_confirm`.
+        PrivacyEraseConfirm = "privacy.erase_confirm",
+        /// Service: `privacy.erase_done`.
+        PrivacyEraseDone = "privacy.erase_done",
+        /// Labels: `label.erase`.
+        LabelErase = "label.erase",
     }
 }
