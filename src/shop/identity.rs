@@ -251,3 +251,58 @@ fn lock_seconds(nth: i64) -> i64 {
     let doublings = u32::try_from(2 * (nth - 1).clamp(0, 10)).unwrap_or(20);
     FIRST_LOCK_SECONDS.saturating_mul(1_i64 << doublings).min(LONGEST_LOCK_SECONDS)
 }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shop::demo::tests::small_shop;
+
+    fn chat(name: &str) -> ConversationId {
+        format!("telegram:{name}").parse().unwrap()
+    }
+
+    #[test]
+    fn locks_grow_to_a_day() {
+        let seconds: Vec<i64> = (1..=6).map(lock_seconds).collect();
+        assert_eq!(seconds, [300, 1_200, 4_800, 19_200, 76_800, 86_400]);
+        assert_eq!(lock_seconds(i64::MAX), 86_400);
+    }
+
+    #[tokio::test]
+    async fn five_failures_lock_and_even_the_truth_is_not_looked_at_then() {
+        let shop = small_shop().await;
+        let now = crate::shop::demo::DEMO_TODAY;
+        let (number, tail) = shop.any_order(1).await;
+        let wrong: PhoneTail = if tail.as_str() == "0000" { "0001" } else { "0000" }.parse().unwrap();
+        let unknown: OrderNumber = "9999999999999999".parse().unwrap();
+        for left in [4, 3, 2, 1, 0] {
+            let number = if left % 2 == 0 { &unknown } else { &number };
+            let answer = shop.verify_by_order(&chat("a"), number, &wrong, now).await.unwrap();
+            assert_eq!(answer, Verification::Failed { attempts_left: left }, "unknown and wrong are one answer");
+        }
+        let until = now.plus_seconds(300);
+        let locked = Verification::Locked(Lockout { until, for_all: false });
+        assert_eq!(shop.verify_by_order(&chat("a"), &number, &tail, now).await.unwrap(), locked);
+        let other = shop.verify_by_order(&chat("b"), &number, &tail, now).await.unwrap();
+        assert_eq!(other.verified().map(|customer| customer.id()), Some(CustomerId(1)));
+        let later = shop.verify_by_order(&chat("a"), &number, &tail, until).await.unwrap().verified().unwrap();
+        assert_eq!(shop.resume(&chat("a")).await.unwrap(), None);
+        shop.bind(&chat("a"), &later).await.unwrap();
+        assert_eq!(shop.resume(&chat("a")).await.unwrap(), Some(later));
+        shop.unbind(&chat("a")).await.unwrap();
+        assert_eq!(shop.resume(&chat("a")).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn many_conversations_that_fail_lock_all() {
+        let shop = small_shop().await;
+        let now = crate::shop::demo::DEMO_TODAY;
+        let phone: Phone = "19999999999".parse().unwrap();
+        for attempt in 0..GLOBAL_FAILURES_BEFORE_LOCK {
+            let conversation = chat(&format!("c{attempt}"));
+            let answer = shop.verify_by_contact(&conversation, &phone, now).await.unwrap();
+            assert_eq!(answer, Verification::Failed { attempts_left: 4 });
+        }
+        let lockout = shop.lockout(&chat("somebody else"), now).await.unwrap();
+        assert_eq!(lockout, Some(Lockout { until: now.plus_seconds(300), for_all: true }));
+    }
+}
