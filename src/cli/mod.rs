@@ -1,5 +1,6 @@
 //! The command line: one file per command. Leaves to others: everything but reading arguments and printing.
 
+mod demo;
 mod eval;
 mod eval_forecast;
 mod eval_recommender;
@@ -19,6 +20,9 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make the demo shop, or count what is in it.
+    #[command(subcommand)]
+    Demo(demo::Demo),
     /// Train a model.
     #[command(subcommand)]
     Train(train::Train),
@@ -32,6 +36,7 @@ enum Command {
 /// Runs the command of `arguments`.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
+        Command::Demo(demo) => demo::run(&demo),
         Command::Train(train) => train::run(train),
         Command::Eval(eval) => eval::run(eval),
         Command::Recommend(arguments) => recommend::run(&arguments),

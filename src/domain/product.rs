@@ -125,7 +125,7 @@ pub struct Interaction {
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Catalogue {
     /// Products by title.
-    pub products: Vec<(ProductId, String)>,
+    pub products: Vec<CatalogueEntry>,
     /// Brands.
     pub brands: Vec<String>,
     /// Categories.
@@ -134,4 +134,17 @@ pub struct Catalogue {
     pub colours: Vec<String>,
     /// Sizes and specifications.
     pub sizes: Vec<String>,
+}
+
+/// A product's names.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct CatalogueEntry {
+    /// Its id.
+    pub id: ProductId,
+    /// The title as listed.
+    pub title: String,
+    /// The brand.
+    pub brand: String,
+    /// The category.
+    pub category: String,
 }

@@ -51,6 +51,11 @@ impl Segmenter {
         self.jieba.cut(text, true).into_iter().map(|token| token.word).filter(|word| !word.trim().is_empty()).collect()
     }
 
+    /// The words and, of long ones, the words inside them: for an index and for searching it.
+    pub fn search_words<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        self.jieba.cut_for_search(text, true).into_iter().map(|token| token.word).collect()
+    }
+
     /// The words with their first character and one past the last.
     pub fn spans<'a>(&self, text: &'a str) -> Vec<(&'a str, usize, usize)> {
         let mut spans = Vec::new();

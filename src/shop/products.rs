@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::rows::{id_list, money};
 use super::{Shop, ShopError};
-use crate::domain::{Catalogue, Product, ProductId, Variant, VariantId};
+use crate::domain::{Catalogue, CatalogueEntry, Product, ProductId, Variant, VariantId};
 
 /// A table that says which measures a size fits.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -117,12 +117,18 @@ impl Shop {
 
     /// Every name of the goods on the shelf.
     pub async fn catalogue(&self) -> Result<Catalogue, ShopError> {
-        let products = sqlx::query("select id, title from products where on_shelf = 1 order by title, id")
+        let rows = sqlx::query("select id, title, brand, category from products where on_shelf = 1 order by title, id")
             .fetch_all(&self.pool)
-            .await?
-            .iter()
-            .map(|row| Ok((ProductId(row.try_get("id")?), row.try_get("title")?)))
-            .collect::<Result<_, sqlx::Error>>()?;
+            .await?;
+        let entry = |row: &SqliteRow| {
+            Ok(CatalogueEntry {
+                id: ProductId(row.try_get("id")?),
+                title: row.try_get("title")?,
+                brand: row.try_get("brand")?,
+                category: row.try_get("category")?,
+            })
+        };
+        let products = rows.iter().map(entry).collect::<Result<_, sqlx::Error>>()?;
         let names = async |sql: &'static str| sqlx::query_scalar::<_, String>(sql).fetch_all(&self.pool).await;
         Ok(Catalogue {
             products,
