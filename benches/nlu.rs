@@ -11,7 +11,8 @@ fn surface(criterion: &mut Criterion) {
     let catalogue: Catalogue =
         serde_json::from_str(include_str!("../data/nlu/entities_catalogue.json")).expect("the catalogue");
     let surface = Surface::new(&catalogue);
-    let now = jiff::civil::date(2026, 6, 18).at(10, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).expect("a time");
+    let now =
+        jiff::civil::date(2026, 6, 18).at(10, 0, 0, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC).expect("a time");
     let plain = "你好，我昨天买的那件红色连衣裙什么时候能发货呀，急着穿谢谢了";
     let figures = "订单2026061800012345要两件XL，预算三五百块，电话13812345678";
     criterion.bench_function("normalize, 30 characters", |bencher| bencher.iter(|| normalize(black_box(plain))));

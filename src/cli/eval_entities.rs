@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let catalogue: Catalogue = serde_json::from_str(&read(&arguments.catalogue)?)
         .with_context(|| format!("{} is no catalogue", arguments.catalogue.display()))?;
     let examples = parse(&read(&arguments.file)?)?;
-    let now = arguments.today.at(10, 0, 0, 0).to_zoned(TimeZone::get("Asia/Shanghai")?)?;
+    let now = arguments.today.at(10, 0, 0, 0).to_zoned_datetime(TimeZone::get("Asia/Shanghai")?)?;
     let mut report = evaluate(&Surface::new(&catalogue), &examples, &now);
     if arguments.counts_only {
         report.failures.clear();

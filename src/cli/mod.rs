@@ -2,6 +2,7 @@
 
 mod demo;
 mod eval;
+mod eval_entities;
 mod eval_forecast;
 mod eval_recommender;
 mod recommend;

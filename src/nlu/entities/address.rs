@@ -20,7 +20,7 @@ const NUMBERED: &str = r"[a-z]?[0-9一二三四五六七八九十]{1,5}(?:-[0-9]
 
 static STREET: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"^ ?(?:(?:{NAME}{{1,8}}?|[a-z0-9]{{1,8}})(?:{NAMED}) ?|(?:{NUMBERED}) ?|（{NAME}{{2,8}}）)+(?:[0-9]{{1,4}}(?:-[0-9]{{1,4}})*)?"
+        r"^ ?(?:(?:{NAME}{{0,8}}?|[a-z0-9]{{1,8}})(?:{NAMED}) ?|(?:{NUMBERED}) ?|（{NAME}{{2,8}}）)+(?:[0-9]{{1,4}}(?:-[0-9]{{1,4}})*)?"
     ))
 });
 static LONE_STREET: LazyLock<Regex> = LazyLock::new(|| {

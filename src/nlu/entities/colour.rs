@@ -665,11 +665,12 @@ impl Colours {
         for matched in finder.find_iter(&text.lower) {
             let (start, mut end) = (text.at(matched.start()), text.at(matched.end()));
             let name = &self.names[matched.pattern().as_usize()];
-            let suffix = text.get(end) == Some('色');
+            // 墨绿色差: the word is 色差.
+            let suffix = text.get(end) == Some('色') && !text.followed_by(end, &["色差", "色号"]);
             if suffix {
                 end += 1;
                 if NOT_WITH_SUFFIX.iter().any(|word| text.after(start).starts_with(word))
-                    || text.followed_by(end, &["差", "号", "卡"])
+                    || text.followed_by(end, &["卡"])
                 {
                     continue;
                 }

@@ -4,7 +4,7 @@
 //! A name found exactly is trusted. A near one must not be made of ordinary words, must lie on the borders of words,
 //! and must be nearest to one name only: a wrong product is worse than none.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -158,6 +158,51 @@ const SYNONYMS: &[&[&str]] = &[
     &["锅具", "炒锅", "不粘锅", "锅"],
     &["收纳箱", "收纳盒", "整理箱"],
     &["毛巾", "浴巾", "洗脸巾"],
+    &["箱包", "行李箱", "拉杆箱", "旅行箱", "双肩包", "书包", "背包", "双肩背包", "电脑包"],
+    &["包包", "女包", "手提包", "单肩包", "斜挎包", "挎包", "双肩包", "书包", "背包"],
+    &[
+        "小家电",
+        "电饭煲",
+        "电饭锅",
+        "吹风机",
+        "电吹风",
+        "空气炸锅",
+        "加湿器",
+        "养生壶",
+        "电热水壶",
+        "热水壶",
+        "榨汁机",
+        "破壁机",
+        "豆浆机",
+        "电水壶",
+        "挂烫机",
+        "风扇",
+        "电风扇",
+    ],
+    &["床品", "四件套", "床上用品", "被套", "床单", "枕头", "枕套", "被子", "三件套", "被芯"],
+    &["家纺", "四件套", "床上用品", "被套", "床单", "枕头", "枕套", "被子"],
+    &[
+        "护肤",
+        "护肤品",
+        "面霜",
+        "精华",
+        "精华液",
+        "洗面奶",
+        "爽肤水",
+        "乳液",
+        "防晒霜",
+        "防晒",
+        "防晒乳",
+        "水乳",
+        "化妆水",
+        "眼霜",
+    ],
+    &["美妆", "护肤品", "口红", "面霜", "精华", "洗面奶", "粉底液", "眼影", "防晒霜"],
+    &["零食", "坚果", "干果", "饼干", "薯片", "牛肉干", "肉脯", "果干", "小吃", "巧克力", "糖果", "膨化食品"],
+    &["外套", "风衣", "羽绒服", "冲锋衣", "夹克", "大衣", "棉服", "棉衣", "呢子大衣", "皮衣", "防晒衣"],
+    &["数码配件", "充电宝", "充电器", "数据线", "手机壳", "充电头", "移动电源"],
+    &["水杯", "保温杯", "杯子", "茶杯"],
+    &["男鞋", "皮鞋"],
 ];
 
 impl GoodsIndex {
@@ -189,6 +234,7 @@ impl GoodsIndex {
             }
         }
         let is_category = |word: &str| catalogue.categories.iter().any(|category| squeeze(&category.name) == word);
+        let mut explained: HashSet<&str> = HashSet::new();
         for group in SYNONYMS {
             let Some(first) =
                 group.iter().find_map(|word| catalogue.categories.iter().find(|c| squeeze(&c.name) == *word))
@@ -196,7 +242,10 @@ impl GoodsIndex {
                 continue;
             };
             for word in group.iter().filter(|word| !is_category(word)) {
-                add(word, Target::Category(first.name.clone()));
+                // Narrow groups come first; a wide one does not take a word from them.
+                if explained.insert(*word) {
+                    add(word, Target::Category(first.name.clone()));
+                }
             }
         }
         for product in &catalogue.products {
@@ -219,7 +268,7 @@ impl GoodsIndex {
             let units = units(&text.chars().collect::<Vec<_>>());
             if units.len() <= 6 && units.iter().all(|unit| !unit.sound.is_empty()) {
                 let letters: String = units.iter().map(|unit| unit.sound).collect();
-                if letters.len() >= 5 {
+                if letters.len() >= 4 && units.len() >= 2 {
                     spelled.push((letters, targets.clone()));
                 }
             }
@@ -356,6 +405,7 @@ impl GoodsIndex {
             let rival = best.iter().enumerate().any(|(other, &(rival_cost, rival_from, rival_to, rival))| {
                 other != place
                     && rival_cost <= cost
+                    && rival_to - rival_from >= to - from
                     && rival_from < to
                     && from < rival_to
                     && self.meaning(&self.names[rival]) != Some(target)
@@ -510,7 +560,7 @@ fn is_typo(text: &Text<'_>, name: &Name, piece: &[Unit], start: usize, end: usiz
             to - from >= 2
                 && text.segmenter.knows(word)
                 && (from.saturating_sub(offset)..to.saturating_sub(offset)).any(differing)
-                && !(sounds_alike && length >= 4)
+                && !(sounds_alike && (length >= 4 || length == 3 && cost <= 0.25))
         });
         return !explained;
     }

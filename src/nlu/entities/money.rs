@@ -435,9 +435,7 @@ fn is_something_else(text: &Text<'_>, amount: Amount) -> bool {
     if amount.unit {
         return false;
     }
-    let next = text.get(amount.end);
-    text.followed_by(amount.end, OTHER_UNITS)
-        || next.is_some_and(|c| c.is_ascii_alphanumeric())
+    counts_something(text, amount)
         || text.previous(amount.start).is_some_and(|c| c.is_ascii_alphanumeric() || ":/.-+_#第".contains(c))
         || text.preceded_by(
             amount.start,
@@ -459,6 +457,13 @@ fn is_something_else(text: &Text<'_>, amount: Amount) -> bool {
                 "礼拜",
             ],
         )
+}
+
+/// Whether another unit follows the bare number.
+fn counts_something(text: &Text<'_>, amount: Amount) -> bool {
+    !amount.unit
+        && (text.followed_by(amount.end, OTHER_UNITS)
+            || text.get(amount.end).is_some_and(|c| c.is_ascii_alphanumeric()))
 }
 
 fn range(start: usize, end: usize, least: Option<i64>, most: Option<i64>) -> Candidate {
@@ -502,7 +507,7 @@ fn joined(text: &Text<'_>, first: Amount, second: Amount) -> Option<Candidate> {
         || first.unit
         || says_money(text, first.start)
         || text.slice(first.start, second.end).contains(['百', '千', '万']);
-    if is_something_else(text, second)
+    if counts_something(text, second)
         || text.previous(first.start).is_some_and(|c| c.is_ascii_alphanumeric() || ":/.-+_#".contains(c))
         || (!sure && (least < 1_000 || size_talk(text) || text.previous(first.start) == Some('第')))
     {
@@ -609,7 +614,12 @@ fn single(text: &Text<'_>, amount: Amount, found: &mut Vec<Candidate>) {
         found.push(range(start, end, None, Some(cents)));
         return;
     }
-    if !money || (!amount.unit && amount.chinese && cents < 1_000) {
+    // "1千5能买吗": a round figure that someone offers.
+    let offered = cents >= 10_000
+        && text.slice(start, end).contains(['百', '千', '万'])
+        && text.followed_by(end, &["能", "可以", "卖", "行", "吧", "怎么样", "成交", "要不要"])
+        && !text.slice(start, end).starts_with(['百', '千', '万']);
+    if !(money || offered) || (!amount.unit && amount.chinese && cents < 1_000) {
         return;
     }
     // "有一块钱" is money, "给2" is not: without a unit the word must be about money and the number not tiny.

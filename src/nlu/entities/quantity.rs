@@ -103,7 +103,6 @@ const ABSTRACT: &[&str] = &[
     "码",
     "色",
     "价",
-    "都",
     "也没",
     "也不",
     "劲",
@@ -276,8 +275,11 @@ fn is_other(text: &Text<'_>, start: usize, end: usize, count: &str, unit: &str) 
     }
     let single = matches!(count, "一" | "1");
     match unit {
-        "个" | "条" | "份" | "部" | "张" | "本" | "件" | "套" | "组" | "串" | "把" | "对" | "架" => {
+        "个" | "条" | "份" | "部" | "张" | "本" | "件" | "套" | "组" | "串" | "把" | "架" => {
             if follows(ABSTRACT) && !(unit != "个" && follows(&["手", "身", "头", "号"])) {
+                return true;
+            }
+            if follows(&["餐", "路", "合", "织", "额"]) || unit == "份" && follows(&["内"]) {
                 return true;
             }
             if unit == "件" && follows(&["事", "商品的价"]) {
@@ -295,12 +297,12 @@ fn is_other(text: &Text<'_>, start: usize, end: usize, count: &str, unit: &str) 
                 {
                     return true;
                 }
-                if next == Some('一') || follows(&["个", "是", "没有", "比"]) {
+                if next == Some('一') || follows(&["个", "是", "没有", "比", "都"]) {
                     return true;
                 }
             }
             single
-                && matches!(unit, "张" | "把" | "部" | "本" | "条" | "对" | "架" | "组" | "份" | "串")
+                && matches!(unit, "张" | "把" | "部" | "本" | "条" | "架" | "组" | "份" | "串")
                 && follows(&["来", "拉", "抓", "比", "龙", "付", "手"])
         }
         "打" => {
@@ -338,18 +340,17 @@ fn is_other(text: &Text<'_>, start: usize, end: usize, count: &str, unit: &str) 
         "提" => follows(&["交", "示", "醒", "供", "前", "到", "出", "高", "问", "起"]),
         "听" => follows(&["说", "到", "不", "起", "筒", "着"]),
         "台" => follows(&["湾", "词"]),
-        "套" => follows(&["餐", "路", "房"]),
         "根" => follows(&["本", "据"]),
         "片" => follows(&["面"]),
         "卷" => follows(&["子"]),
         "板" => follows(&["鞋", "子"]),
-        "组" => follows(&["合", "织", "装"]),
         "床" => follows(&["单", "上", "垫"]) && !text.preceded_by(start, &["要", "买"]),
-        "份" => follows(&["额"]),
         "斤" => size_talk(text) || count.chars().count() > 2,
         "支" => follows(&["持", "付", "出", "撑"]),
-        "对" => single || follows(&["不", "吗", "的", "比", "方", "应", "我", "他", "你"]) && !follows(&["的"]),
-        "副" | "杯" | "盆" | "枚" | "颗" | "粒" => false,
+        "对" => {
+            single && !text.preceded_by(start, &["买", "要", "来", "拍"])
+                || follows(&["不", "吗", "的", "比", "方", "应", "我", "他", "你"]) && !follows(&["的"])
+        }
         _ => false,
     }
 }

@@ -226,7 +226,7 @@ fn letter_is_size(text: &Text<'_>, start: usize, end: usize) -> bool {
         "怎么",
         "换",
     ];
-    let led = leads.iter().any(|word| before.ends_with(word));
+    let led = before.is_empty() || leads.iter().any(|word| before.ends_with(word));
     let followed = after.is_empty() || follows.iter().any(|word| after.starts_with(word));
     led && followed
 }

@@ -195,7 +195,7 @@ fn longest_run(character: char) -> usize {
     match character {
         ' ' => 1,
         'x' | 'X' | '*' => usize::MAX,
-        _ if character.is_ascii_digit() => usize::MAX,
+        _ if character.is_ascii_digit() || "零〇一二三四五六七八九幺".contains(character) => usize::MAX,
         _ if character.is_alphanumeric() => 3,
         _ => 2,
     }
