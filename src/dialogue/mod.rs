@@ -5,6 +5,8 @@ mod answer;
 mod interpret;
 mod policies;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod tracker;
 
 pub use interpret::interpret;
