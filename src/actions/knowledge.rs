@@ -15,8 +15,9 @@ pub(super) fn answer(context: &Context<'_>) -> Outcome {
         let intents: Vec<Intent> = wish.into_iter().chain(meaning.intents.iter().copied()).collect();
         context.services.faq.answer(&meaning.words, &intents, 1).into_iter().next()
     });
-    match found {
-        Some(scored) => Outcome::done(Reply::new(ReplyKey::FaqAnswer).with("answer", scored.answer)),
+    let answer = found.and_then(|scored| context.services.faq.render(scored.entry, context.policy()).ok());
+    match answer {
+        Some(answer) => Outcome::done(Reply::new(ReplyKey::FaqAnswer).with("answer", answer)),
         None => {
             let human = Button::new(ReplyKey::LabelHuman, Press::Wish { intent: Intent::HumanAgent });
             Outcome::failed(Reply::new(ReplyKey::FaqNone).with_row([human]))

@@ -1,5 +1,5 @@
-//! From reply keys to words: the catalogue of wordings, their choice and their rendering. Leaves to others: which key
-//! (`actions`), splitting and escaping for a channel (`channel`).
+//! From reply keys to words: the catalogue of wordings, their choice and their rendering; retrieval of the shop's
+//! knowledge. Leaves to others: which key (`actions`), splitting and escaping for a channel (`channel`).
 
 mod catalog;
 pub mod faq;

@@ -107,6 +107,7 @@ fn ranges(policy: &Policy, found: &mut Found) {
         ("quality.window_days", policy.quality.window_days),
         ("price_protection.days", policy.price_protection.days),
         ("price_protection.festival_days", policy.price_protection.festival_days),
+        ("warranty.repair_most_days", policy.warranty.repair_most_days),
         ("orders.auto_confirm_days", policy.orders.auto_confirm_days),
         ("orders.hold_days", policy.orders.hold_days),
         ("shipping.stuck_days", policy.shipping.stuck_days),
@@ -220,6 +221,13 @@ fn order(policy: &Policy, found: &mut Found) {
         found.not_above(&name, region.least_days, "most_days", region.most_days);
         found.number(&format!("shipping.regions {} most_days", region.name), region.most_days, 1..=60);
     }
+    let warranty = &policy.warranty;
+    found.not_above(
+        "warranty.repair_least_days",
+        warranty.repair_least_days,
+        "repair_most_days",
+        warranty.repair_most_days,
+    );
     let compensation = &policy.compensation;
     found.not_above(
         "compensation.late_shipping",

@@ -183,6 +183,10 @@ pub struct Quality {
 pub struct Warranty {
     /// Months where the category is not listed.
     pub default_months: u32,
+    /// Days that a repair takes, at least.
+    pub repair_least_days: u32,
+    /// Days that a repair takes, at most.
+    pub repair_most_days: u32,
     /// Months by category.
     pub categories: Vec<WarrantyTerm>,
 }
