@@ -1,6 +1,7 @@
 //! xiaoer 小二: a shop assistant for Chinese shoppers. `ARCHITECTURE.md` walks one message through these rooms.
 
 pub mod actions;
+pub mod app;
 
 pub mod cli;
 pub mod config;

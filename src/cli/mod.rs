@@ -1,5 +1,6 @@
 //! The command line: one file per command. Leaves to others: everything but reading arguments and printing.
 
+mod chat;
 mod demo;
 mod eval;
 mod eval_entities;
@@ -21,6 +22,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Chat with 小二 at the terminal.
+    Chat(chat::Arguments),
     /// Make the demo shop, or count what is in it.
     #[command(subcommand)]
     Demo(demo::Demo),
@@ -37,6 +40,7 @@ enum Command {
 /// Runs the command of `arguments`.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
+        Command::Chat(arguments) => chat::run(&arguments),
         Command::Demo(demo) => demo::run(&demo),
         Command::Train(train) => train::run(train),
         Command::Eval(eval) => eval::run(eval),

@@ -31,6 +31,16 @@ impl Reader {
         Reader { surface, encoder }
     }
 
+    /// The part that needs no model.
+    pub fn surface(&self) -> &Surface {
+        &self.surface
+    }
+
+    /// The model.
+    pub fn encoder(&self) -> &Encoder {
+        &self.encoder
+    }
+
     /// The meaning of `text`, said after `previous` (the bot's last words), at `now`.
     pub async fn read(
         &self,

@@ -1,0 +1,152 @@
+//! The composition root: opens the parts of the house and puts them together. Leaves to others: what the parts do.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use sqlx::SqlitePool;
+
+use crate::actions::Services;
+use crate::config::Config;
+use crate::domain::{Clock, Timestamp};
+use crate::engine::Engine;
+use crate::inference::{Encoder, Model};
+use crate::nlg::faq::Faq;
+use crate::nlg::{Catalog, Renderer};
+use crate::nlu::{Catalogue, CatalogueName, CatalogueProduct, Reader, Segmenter, Surface};
+use crate::shop::demo::{DEMO_SEED, DEMO_TODAY, DemoSize};
+use crate::shop::policy::Policy;
+use crate::shop::{self, Shop, WriteRules};
+use crate::store::Store;
+
+/// How many messages may wait for the model.
+const QUEUE: usize = 256;
+
+/// The parts that do not depend on a database: opened once, shared by every conversation and every test.
+#[derive(Clone)]
+pub struct Parts {
+    encoder: Encoder,
+    renderer: Renderer,
+    policy: Arc<Policy>,
+    faq: Arc<Faq>,
+    zone: jiff::tz::TimeZone,
+}
+
+impl Parts {
+    /// Opens model, wordings, policy and knowledge as `config` says.
+    pub fn open(config: &Config) -> anyhow::Result<Self> {
+        let model = match &config.models {
+            Some(folder) => Model::open(folder)?,
+            None => Model::open(Path::new("models"))?,
+        };
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let catalog = match &config.prompts {
+            Some(folder) => Catalog::from_folder(folder)?,
+            None => Catalog::embedded()?,
+        };
+        let policy = match &config.policy {
+            Some(file) => {
+                let text = std::fs::read_to_string(file).with_context(|| {
+                    format!("policy file {} cannot be read; check the setting policy", file.display())
+                })?;
+                Policy::load(&text).with_context(|| format!("policy file {}", file.display()))?
+            }
+            None => Policy::embedded(),
+        };
+        let words = Segmenter::new(&Catalogue::default());
+        Ok(Parts {
+            encoder: Encoder::start(model, threads, QUEUE),
+            renderer: Renderer::new(catalog)?,
+            faq: Arc::new(Faq::embedded(&|text| words.words(text).into_iter().map(str::to_owned).collect())),
+            policy: Arc::new(policy),
+            zone: config.time_zone()?,
+        })
+    }
+
+    /// An engine over the embedded shop and the conversations in one database.
+    pub async fn engine(&self, store: Store, clock: Clock) -> anyhow::Result<Engine> {
+        let pool = store.pool().context("the embedded shop needs an SQLite database; give a path")?;
+        let shop = open_shop(pool.clone()).await?;
+        let surface = Surface::new(&catalogue(&shop).await?);
+        let services = Services { shop, policy: self.policy.clone(), faq: self.faq.clone(), zone: self.zone.clone() };
+        Ok(Engine {
+            reader: Reader::new(surface, self.encoder.clone()),
+            rules: Arc::new(write_rules(&self.policy)),
+            renderer: self.renderer.clone(),
+            services,
+            store: store.with_clock(clock.clone()),
+            clock,
+        })
+    }
+}
+
+/// Opens (or makes) the database of `config`, with the demo shop in it if it is empty and the settings say so.
+pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    if !config.database.contains("://")
+        && let Some(folder) = Path::new(&config.database).parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("folder {} cannot be made; check the setting database", folder.display()))?;
+    }
+    let store = Store::open(&config.database).await?;
+    if config.demo
+        && let Some(pool) = store.pool()
+    {
+        let shop = open_shop(pool.clone()).await?;
+        if shop.is_empty().await? {
+            eprintln!("xiaoer: making the demo shop in {} …", config.database);
+            shop.fill_with_demo(DEMO_SEED, DemoSize::FULL).await?;
+        }
+    }
+    Ok(store)
+}
+
+/// The clock of a database: the demo shop's days stand still at their fixed "today" until the conversations there have
+/// passed it.
+pub async fn demo_clock(store: &Store) -> anyhow::Result<Clock> {
+    let latest = store.conversations(None, None, 1).await?.first().map(|summary| summary.last_at.plus_seconds(1));
+    Ok(Clock::ticking_from(latest.map_or(DEMO_TODAY, |at: Timestamp| at.max(DEMO_TODAY))))
+}
+
+/// The embedded shop over an open database.
+pub async fn open_shop(pool: SqlitePool) -> anyhow::Result<Shop> {
+    let words = Segmenter::new(&Catalogue::default());
+    let segmenter = shop::Segmenter::new(move |text| words.words(text).into_iter().map(str::to_owned).collect());
+    Ok(Shop::over(pool, segmenter).await?)
+}
+
+/// The shop's names, for the understanding.
+async fn catalogue(shop: &Shop) -> anyhow::Result<Catalogue> {
+    let names = shop.catalogue().await?;
+    Ok(Catalogue {
+        products: names
+            .products
+            .into_iter()
+            .map(|product| CatalogueProduct {
+                id: Some(product.id),
+                title: product.title,
+                brand: product.brand,
+                category: product.category,
+                ..CatalogueProduct::default()
+            })
+            .collect(),
+        brands: names.brands.iter().map(|name| CatalogueName::from(name.as_str())).collect(),
+        categories: names.categories.iter().map(|name| CatalogueName::from(name.as_str())).collect(),
+        colours: names.colours,
+        sizes: names.sizes,
+    })
+}
+
+/// The guards of writes, from the policy.
+fn write_rules(policy: &Policy) -> WriteRules {
+    WriteRules {
+        return_days: i64::from(policy.returns.window_days),
+        exchange_days: i64::from(policy.exchanges.window_days),
+        urge_shipping_hours: i64::from(policy.shipping.urge_interval_hours),
+        urge_courier_hours: i64::from(policy.shipping.urge_courier_interval_hours),
+        price_protection_days: i64::from(policy.price_protection.days.max(policy.price_protection.festival_days)),
+        most_compensation: policy.compensation.most_per_order,
+        most_cash_back: policy.reviews.cash_back,
+        ..WriteRules::default()
+    }
+}
