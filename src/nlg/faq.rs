@@ -8,18 +8,19 @@ use std::collections::BTreeSet;
 
 use crate::domain::Intent;
 use index::Index;
+use terms::Synonyms;
 
 /// The knowledge that ships with the program.
 const EMBEDDED: &str = include_str!("../../prompts/faq.toml");
 
 /// An entry's words are too weak below this, whatever the intent.
-const LEAST_EVIDENCE: f64 = 0.20;
+const LEAST_EVIDENCE: f64 = 0.18;
 /// Evidence and bonus together must reach this.
-const LEAST_SCORE: f64 = 0.34;
+const LEAST_SCORE: f64 = 0.32;
 /// Added where the message's main intent is the entry's main intent.
-const MAIN_INTENT_BONUS: f64 = 0.12;
+const MAIN_INTENT_BONUS: f64 = 0.14;
 /// Added where any other pair of intents agrees.
-const OTHER_INTENT_BONUS: f64 = 0.08;
+const OTHER_INTENT_BONUS: f64 = 0.10;
 
 /// One piece of knowledge.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -40,7 +41,7 @@ pub struct FaqEntry {
 pub struct Scored<'a> {
     /// The entry.
     pub entry: &'a FaqEntry,
-    /// From 0 to about 1.1: the words' evidence (at most 1) and the bonus for an intent.
+    /// From 0 to about 1.14: the words' evidence (at most 1) and the bonus for an intent.
     pub score: f64,
 }
 
@@ -58,6 +59,9 @@ pub enum FaqError {
     /// Two entries have one id.
     #[error("faq {0} stands twice")]
     Twice(String),
+    /// A group of synonyms that is none.
+    #[error("faq synonyms [{0}]: a group has two or more, none of them empty")]
+    Synonyms(String),
     /// An entry without intents, questions or an answer.
     #[error("faq {0} has no {1}")]
     Lacks(String, &'static str),
@@ -81,6 +85,9 @@ pub struct Faq {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// Groups of ways to say the same, of which the first stands for all.
+    #[serde(default)]
+    synonyms: Vec<Vec<String>>,
     faq: Vec<FaqEntry>,
 }
 
@@ -90,10 +97,13 @@ impl Faq {
     /// # Errors
     /// [`FaqError`], the first mistake found.
     pub fn load(text: &str, cut: &dyn Fn(&str) -> Vec<String>) -> Result<Faq, FaqError> {
-        let File { faq: entries } = toml::from_str(text).map_err(|error| FaqError::Unreadable {
+        let File { synonyms, faq: entries } = toml::from_str(text).map_err(|error| FaqError::Unreadable {
             line: error.span().and_then(|span| text.get(..span.start)).map_or(1, |text| text.matches('\n').count() + 1),
             message: error.message().replace('\n', " "),
         })?;
+        if let Some(group) = synonyms.iter().find(|group| group.len() < 2 || group.iter().any(String::is_empty)) {
+            return Err(FaqError::Synonyms(group.join("、")));
+        }
         let mut ids = BTreeSet::new();
         for entry in &entries {
             if !ids.insert(&entry.id) {
@@ -110,7 +120,7 @@ impl Faq {
             }
             minijinja::Environment::new().template_from_str(&entry.answer).map_err(|error| template(entry, &error))?;
         }
-        let index = Index::build(&entries, cut);
+        let index = Index::build(&entries, Synonyms::new(&synonyms), cut);
         Ok(Faq { entries, index })
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::FaqEntry;
-use super::terms::terms;
+use super::terms::Synonyms;
 
 /// BM25: how soon a repeated term stops counting.
 const SATURATION: f64 = 1.2;
@@ -13,17 +13,20 @@ const LENGTH_PENALTY: f64 = 0.4;
 /// A term of the answer counts this much of one in a question.
 const ANSWER_WEIGHT: f64 = 0.25;
 /// The share of BM25; the nearest question has the rest.
-const DOCUMENT_SHARE: f64 = 0.45;
+const DOCUMENT_SHARE: f64 = 0.6;
+/// The importance of a term that no entry has, as a share of the greatest rarity: it speaks against every entry.
+const UNKNOWN_SHARE: f64 = 0.5;
 
 #[derive(Debug)]
 pub(super) struct Index {
     /// Term → its rarity among the entries, and where it is.
     postings: HashMap<String, Posting>,
-    /// The rarity of a term that no entry has.
+    /// The importance of a term that no entry has.
     unknown_rarity: f64,
     /// Question → its entry and the length of its vector.
     questions: Vec<(usize, f64)>,
     entries: usize,
+    synonyms: Synonyms,
 }
 
 #[derive(Debug, Default)]
@@ -36,21 +39,21 @@ struct Posting {
 }
 
 impl Index {
-    pub(super) fn build(entries: &[FaqEntry], cut: &dyn Fn(&str) -> Vec<String>) -> Index {
+    pub(super) fn build(entries: &[FaqEntry], synonyms: Synonyms, cut: &dyn Fn(&str) -> Vec<String>) -> Index {
         let mut postings: HashMap<String, Posting> = HashMap::new();
         let mut lengths = Vec::with_capacity(entries.len());
         let mut questions = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
             let mut frequencies: BTreeMap<String, f64> = BTreeMap::new();
             for question in &entry.questions {
-                let counted = counted(&cut(question));
+                let counted = synonyms.terms(&cut(question));
                 for (term, weight) in &counted {
                     *frequencies.entry(term.clone()).or_default() += 1.0;
                     postings.entry(term.clone()).or_default().questions.push((questions.len(), *weight));
                 }
                 questions.push((at, 0.0));
             }
-            for (term, _) in counted(&cut(&without_template(&entry.answer))) {
+            for (term, _) in synonyms.terms(&cut(&without_template(&entry.answer))) {
                 *frequencies.entry(term).or_default() += ANSWER_WEIGHT;
             }
             lengths.push(frequencies.values().sum::<f64>());
@@ -77,7 +80,7 @@ impl Index {
         for (question, square) in questions.iter_mut().zip(squares) {
             question.1 = f64::sqrt(square);
         }
-        Index { postings, unknown_rarity: rarity(0), questions, entries: entries.len() }
+        Index { postings, unknown_rarity: UNKNOWN_SHARE * rarity(0), questions, entries: entries.len(), synonyms }
     }
 
     /// For each entry, how well it fits, from 0 to 1.
@@ -85,7 +88,7 @@ impl Index {
         let mut documents = vec![0.0; self.entries];
         let mut dots = vec![0.0; self.questions.len()];
         let (mut total, mut square) = (0.0, 0.0);
-        for (term, weight) in counted(words) {
+        for (term, weight) in self.synonyms.terms(words) {
             let posting = self.postings.get(&term);
             let importance = weight * posting.map_or(self.unknown_rarity, |posting| posting.rarity);
             total += importance;
@@ -111,11 +114,6 @@ impl Index {
             |(document, nearest): (f64, f64)| DOCUMENT_SHARE * (document / total) + (1.0 - DOCUMENT_SHARE) * nearest;
         documents.into_iter().zip(nearest).map(share).collect()
     }
-}
-
-/// Each term once, in order.
-fn counted(words: &[String]) -> BTreeMap<String, f64> {
-    terms(words).into_iter().collect()
 }
 
 /// An answer without `{{ … }}` and `{% … %}`, which are no words for shoppers.

@@ -1,5 +1,7 @@
-//! What a text is compared by: its words and the pairs of neighbouring ideographs, which find "退钱" in
-//! "退我钱" and outlive a different cut. Leaves to others: cutting, weighing ([`super::index`]).
+//! What a text is compared by: its words, what they are synonyms of, its ideographs and pairs of neighbouring ones,
+//! which outlive a different cut. Leaves to others: cutting, weighing rarity ([`super::index`]).
+
+use std::collections::BTreeMap;
 
 /// Words that are in every question and tell nothing.
 const EMPTY_WORDS: [&str; 42] = [
@@ -8,46 +10,57 @@ const EMPTY_WORDS: [&str; 42] = [
     "这个", "那个", "可以", "能", "不", "想",
 ];
 
-/// A word counts fully.
+/// Ideographs that are particles: neither they nor a pair with them tells anything.
+const PARTICLES: &str = "的了吗呢吧啊呀哦我你您是这那给把就都也还有在个不";
+
+/// A word counts fully, and so does what it is a synonym of.
 const WORD_WEIGHT: f64 = 1.0;
-/// A pair of neighbours counts less: it is often no word.
-const PAIR_WEIGHT: f64 = 0.6;
+/// An ideograph or a pair of them counts half: it is often no word.
+const PART_WEIGHT: f64 = 0.5;
 
-/// A term and how much it counts.
-pub(super) type Term = (String, f64);
+/// Ways to say the same, each mapped to the one that stands for all.
+#[derive(Debug, Default)]
+pub(super) struct Synonyms(Vec<(String, String)>);
 
-/// The terms of a cut text, in order, repeated where they are.
-pub(super) fn terms(words: &[String]) -> Vec<Term> {
-    let mut found = Vec::new();
-    let mut run: Vec<char> = Vec::new();
-    let mut pairs = Vec::new();
-    for word in words {
-        let word = word.trim().to_lowercase();
-        if word.chars().any(char::is_alphanumeric) && !EMPTY_WORDS.contains(&word.as_str()) {
-            found.push((word.clone(), WORD_WEIGHT));
-        }
-        for character in word.chars() {
-            if is_ideograph(character) {
-                run.push(character);
-            } else {
-                end_run(&mut run, &mut pairs);
+impl Synonyms {
+    /// From groups, of which the first member stands for all.
+    pub(super) fn new(groups: &[Vec<String>]) -> Self {
+        let pairs =
+            groups.iter().flat_map(|group| group.iter().map(|way| (way.to_lowercase(), group[0].to_lowercase())));
+        Synonyms(pairs.collect())
+    }
+
+    /// Each term of a cut text once, in order, with how much it counts.
+    pub(super) fn terms(&self, words: &[String]) -> BTreeMap<String, f64> {
+        let words: Vec<String> = words.iter().map(|word| word.trim().to_lowercase()).collect();
+        let text = words.concat();
+        let mut terms = BTreeMap::new();
+        for word in &words {
+            if word.chars().any(char::is_alphanumeric) && !EMPTY_WORDS.contains(&word.as_str()) {
+                terms.insert(word.clone(), WORD_WEIGHT);
             }
         }
-    }
-    end_run(&mut run, &mut pairs);
-    found.extend(pairs);
-    found
-}
-
-/// Pairs are marked, so that they are never taken for words.
-fn end_run(run: &mut Vec<char>, pairs: &mut Vec<Term>) {
-    for pair in run.windows(2) {
-        let says_something = !pair.iter().all(|character| EMPTY_WORDS.contains(&character.to_string().as_str()));
-        if says_something {
-            pairs.push((format!("#{}{}", pair[0], pair[1]), PAIR_WEIGHT));
+        for (way, first) in &self.0 {
+            // One ideograph is in many words, so it must be a word of its own.
+            let said = if way.chars().nth(1).is_some() { text.contains(way) } else { words.contains(way) };
+            if said {
+                terms.insert(format!("={first}"), WORD_WEIGHT);
+            }
         }
+        // The marks keep parts apart from words and synonyms.
+        let mut before = None;
+        for character in text.chars() {
+            let telling = is_ideograph(character) && !PARTICLES.contains(character);
+            if telling {
+                terms.insert(format!(".{character}"), PART_WEIGHT);
+                if let Some(before) = before {
+                    terms.insert(format!("#{before}{character}"), PART_WEIGHT);
+                }
+            }
+            before = telling.then_some(character);
+        }
+        terms
     }
-    run.clear();
 }
 
 fn is_ideograph(character: char) -> bool {

@@ -8,6 +8,7 @@ fn cut(text: &str) -> Vec<String> {
 }
 
 const SMALL: &str = r#"
+synonyms = [["运费", "邮费"]]
 [[faq]]
 id = "fee"
 intents = ["shipping_fee"]
@@ -29,6 +30,7 @@ fn words_find_the_entry_and_weak_evidence_finds_none() {
     };
     for (text, expected) in [
         ("运费是多少呢", Some("fee")),
+        ("邮费多少", Some("fee")),
         ("发票怎么开啊", Some("invoice")),
         ("今天天气怎么样", None),
         ("", None),
@@ -65,7 +67,8 @@ fn mistakes_are_named() {
         ("intents = [\"shipping_fee\"]", "intents = []", "faq fee has no intents"),
         ("[\"包邮吗\", \"运费多少\"]", "[]", "faq fee has no questions"),
         ("answer = \"可以开发票。\"", "answer = \" \"", "faq invoice has no answer"),
-        ("intents = [\"shipping_fee\"]", "intents = [\"shiping\"]", "faq line 4: "),
+        ("intents = [\"shipping_fee\"]", "intents = [\"shiping\"]", "faq line 5: "),
+        ("[[\"运费\", \"邮费\"]]", "[[\"运费\"]]", "faq synonyms [运费]"),
         ("{{ policy.free }}", "{{ policy.free ", "faq fee: syntax error"),
         ("id = \"fee\"", "name = \"fee\"", "faq line "),
     ] {
