@@ -1,7 +1,7 @@
 //! The shop's knowledge with its policy and real words: what is answered, what is not, and how it reads.
 
-use jieba_rs::Jieba;
 use xiaoer::nlg::faq::Faq;
+use xiaoer::nlu::{Catalogue, Segmenter};
 use xiaoer::shop::policy::Policy;
 
 /// Questions that were written before the thresholds were set, and used to set them.
@@ -234,24 +234,24 @@ const UNRELATED: &[&str] = &[
     "😀😀",
 ];
 
-fn knowledge() -> (Jieba, Faq) {
-    let jieba = Jieba::new();
-    let faq = Faq::embedded(&|text| words(&jieba, text));
-    (jieba, faq)
+fn knowledge() -> (Segmenter, Faq) {
+    let segmenter = Segmenter::new(&Catalogue::default());
+    let faq = Faq::embedded(&|text| words(&segmenter, text));
+    (segmenter, faq)
 }
 
-fn words(jieba: &Jieba, text: &str) -> Vec<String> {
-    jieba.cut(text, true).into_iter().map(|token| token.word.to_owned()).collect()
+fn words(segmenter: &Segmenter, text: &str) -> Vec<String> {
+    segmenter.words(text).into_iter().map(str::to_owned).collect()
 }
 
 /// The share of the questions whose first answer is an accepted one, and a line for each other question.
 /// `told`: whether the main intent is known, as it is from the understanding, or only the words are.
-fn right(jieba: &Jieba, faq: &Faq, cases: &[(&str, &[&str])], told: bool) -> (f64, Vec<String>) {
+fn right(segmenter: &Segmenter, faq: &Faq, cases: &[(&str, &[&str])], told: bool) -> (f64, Vec<String>) {
     let mut wrong = Vec::new();
     for (question, accepted) in cases {
         let entry = faq.entry(accepted[0]).expect("an entry of the knowledge");
         let intents = if told { &entry.intents[..1] } else { &[] };
-        let found = faq.answer(&words(jieba, question), intents, 3);
+        let found = faq.answer(&words(segmenter, question), intents, 3);
         if !found.first().is_some_and(|first| accepted.contains(&first.entry.id.as_str())) {
             let found: Vec<String> =
                 found.iter().map(|found| format!("{} {:.2}", found.entry.id, found.score)).collect();
@@ -263,14 +263,14 @@ fn right(jieba: &Jieba, faq: &Faq, cases: &[(&str, &[&str])], told: bool) -> (f6
 
 #[test]
 fn questions_in_other_words_find_their_answer() {
-    let (jieba, faq) = knowledge();
+    let (segmenter, faq) = knowledge();
     for (name, cases) in [("tuned on", TUNED_ON), ("looked at", LOOKED_AT), ("fresh", FRESH)] {
         for (question, _) in cases {
             let written = faq.entries().iter().flat_map(|entry| &entry.questions).any(|known| known == question);
             assert!(!written, "{question} is one of the phrasings");
         }
         for (told, least) in [(true, 0.9), (false, 0.7)] {
-            let (share, wrong) = right(&jieba, &faq, cases, told);
+            let (share, wrong) = right(&segmenter, &faq, cases, told);
             println!("{name}, intent known {told}: {share:.3} of {}\n{}", cases.len(), wrong.join("\n"));
             assert!(share >= least, "{name}, intent known {told}: {share:.3}\n{}", wrong.join("\n"));
         }
@@ -279,9 +279,9 @@ fn questions_in_other_words_find_their_answer() {
 
 #[test]
 fn what_the_shop_does_not_know_finds_nothing() {
-    let (jieba, faq) = knowledge();
+    let (segmenter, faq) = knowledge();
     for text in UNRELATED {
-        let found = faq.answer(&words(&jieba, text), &[], 1);
+        let found = faq.answer(&words(&segmenter, text), &[], 1);
         let first = found.first().map(|found| format!("{} {:.2}", found.entry.id, found.score));
         assert_eq!(first, None, "{text}");
     }
@@ -289,13 +289,13 @@ fn what_the_shop_does_not_know_finds_nothing() {
 
 #[test]
 fn every_phrasing_finds_its_own_entry() {
-    let (jieba, faq) = knowledge();
+    let (segmenter, faq) = knowledge();
     let mut wrong = Vec::new();
     let mut asked = 0;
     for entry in faq.entries() {
         for question in &entry.questions {
             asked += 1;
-            let found = faq.answer(&words(&jieba, question), &entry.intents, 1);
+            let found = faq.answer(&words(&segmenter, question), &entry.intents, 1);
             if found.first().is_none_or(|found| found.entry.id != entry.id) {
                 wrong.push(format!("{question}: {:?}, not {}", found.first().map(|found| &found.entry.id), entry.id));
             }
