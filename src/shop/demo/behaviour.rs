@@ -353,8 +353,13 @@ impl Calendar {
                 (2, _) => 7,
                 _ => 10,
             };
-            // Today is only ten hours old.
-            if days == 0 { festival / 3 } else { festival }
+            // The June sale of this year has the shop full of orders under way; today is only ten hours old.
+            match days {
+                0 => 45,
+                1..=4 => 65,
+                5..=17 => 40,
+                _ => festival,
+            }
         };
         let weights = dates.iter().zip(0..).map(|(date, days)| weight(days, date.month(), date.day()));
         Calendar {
