@@ -1,7 +1,7 @@
 //! Product search: FTS5 over jieba words, bm25 then pieces sold, with filters on the variants.
 //! Leaves to others: reading the wish out of a sentence (`nlu`), the index itself (`index`).
 
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Sqlite};
 
 use super::{Shop, ShopError};
 use crate::domain::{Product, ProductFilter, ProductId};
@@ -49,28 +49,36 @@ impl Shop {
         limit: u32,
         offset: u32,
     ) -> Result<(Vec<ProductId>, u64), ShopError> {
-        let mut query = QueryBuilder::<Sqlite>::new("select p.id, count(*) over () as total from ");
-        match expression {
-            Some(expression) => {
-                query.push("product_search join products p on p.id = product_search.rowid where product_search match ");
-                query.push_bind(expression);
-            }
-            None => {
-                query.push("products p where 1 = 1");
-            }
-        }
+        let mut query = matches("select p.id", expression);
         push_filter(&mut query, filter);
         query.push(" order by ");
         if expression.is_some() {
             // Nearly equal matches are one rank, so that what sells well comes first among them.
-            query.push("round(").push(RANK).push(", 1), ");
+            query.push("round(m.score, 1), ");
         }
         query.push("p.sold desc, p.id limit ").push_bind(limit).push(" offset ").push_bind(offset);
-        let rows = query.build().fetch_all(&self.pool).await?;
-        let total = rows.first().map(|row| row.try_get::<i64, _>("total")).transpose()?.unwrap_or(0);
-        let ids = rows.iter().map(|row| row.try_get("id").map(ProductId)).collect::<Result<_, _>>()?;
-        Ok((ids, u64::try_from(total).unwrap_or(0)))
+        let ids: Vec<i64> = query.build_query_scalar().fetch_all(&self.pool).await?;
+        let mut query = matches("select count(*)", expression);
+        push_filter(&mut query, filter);
+        let total: i64 = query.build_query_scalar().fetch_one(&self.pool).await?;
+        Ok((ids.into_iter().map(ProductId).collect(), u64::try_from(total).unwrap_or(0)))
     }
+}
+
+/// `select` from the products that match the expression, or from all of them.
+fn matches(select: &'static str, expression: Option<&str>) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("");
+    match expression {
+        Some(expression) => {
+            query.push("with m as materialized (select rowid as id, ").push(RANK);
+            query.push(" as score from product_search where product_search match ").push_bind(expression.to_owned());
+            query.push(") ").push(select).push(" from m join products p on p.id = m.id where 1 = 1");
+        }
+        None => {
+            query.push(select).push(" from products p where 1 = 1");
+        }
+    }
+    query
 }
 
 fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &ProductFilter) {
@@ -114,10 +122,52 @@ fn fts_expression(words: &[Vec<String>], joint: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Money;
+    use crate::shop::demo::tests::small_shop;
 
     #[test]
     fn words_cannot_break_out_of_the_expression() {
         let words = vec![vec!["a\" OR title:b".to_owned()], vec!["蓝牙".to_owned(), "耳机".to_owned()]];
         assert_eq!(fts_expression(&words, " AND "), r#"("a"" OR title:b") AND ("蓝牙" AND "耳机")"#);
+    }
+
+    fn wish(words: &[&str]) -> ProductFilter {
+        ProductFilter { words: words.iter().map(|word| (*word).to_owned()).collect(), ..ProductFilter::default() }
+    }
+
+    #[tokio::test]
+    async fn words_and_filters_find_what_was_meant() {
+        let shop = small_shop().await;
+        let cheap = ProductFilter { most: Some(Money::from_yuan(500)), in_stock: true, ..wish(&["蓝牙耳机"]) };
+        let (found, total) = shop.search(&cheap, 5, 0).await.unwrap();
+        assert!(found.len() == 5 && total >= 5, "{total}");
+        for product in &found {
+            assert!(product.category == "耳机" && product.title.contains("蓝牙"), "{}", product.title);
+            let fits = |variant: &crate::domain::Variant| variant.price <= Money::from_yuan(500) && variant.stock > 0;
+            assert!(product.variants.iter().any(fits), "{}", product.title);
+        }
+        let (next, same_total) = shop.search(&cheap, 5, 5).await.unwrap();
+        assert_eq!(same_total, total);
+        assert!(next.iter().all(|product| found.iter().all(|earlier| earlier.id != product.id)));
+
+        let (girls, _) = shop.search(&wish(&["女童", "连衣裙"]), 3, 0).await.unwrap();
+        assert!(girls.iter().all(|product| product.title.contains("女童连衣裙") || product.category == "童装"));
+        assert!(girls[0].title.contains("女童连衣裙"), "{}", girls[0].title);
+
+        let red = ProductFilter { colour: Some("红".to_owned()), category: Some("口红".to_owned()), ..wish(&[]) };
+        let (reds, _) = shop.search(&red, 20, 0).await.unwrap();
+        assert!(!reds.is_empty());
+        let small = ProductFilter { size: Some("xl".to_owned()), brand: Some("织语".to_owned()), ..wish(&[]) };
+        assert!(shop.search(&small, 20, 0).await.unwrap().1 >= 5);
+        let none = ProductFilter { colour: Some("黑".to_owned()), size: Some("120".to_owned()), ..wish(&["手机"]) };
+        assert_eq!(shop.search(&none, 5, 0).await.unwrap(), (Vec::new(), 0));
+        // Where nothing has all the words, any one is enough.
+        assert!(shop.search(&wish(&["猫粮", "会飞的"]), 5, 0).await.unwrap().1 > 0);
+        for odd in ["\" OR 1=1 --", "'; drop table products; --", "<b>手机</b>", "🎉", "", "NEAR(", "title:*"] {
+            let (found, _) = shop.search(&wish(&[odd]), 3, 0).await.unwrap();
+            assert!(found.len() <= 3, "{odd}");
+        }
+        let all = shop.search(&ProductFilter::default(), 1, 0).await.unwrap().1;
+        assert_eq!(all, u64::try_from(shop.catalogue().await.unwrap().products.len()).unwrap());
     }
 }

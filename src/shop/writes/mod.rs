@@ -7,6 +7,8 @@ mod money;
 mod orders;
 mod place;
 mod service;
+#[cfg(test)]
+mod tests;
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row, SqliteConnection};
