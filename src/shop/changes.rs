@@ -2,6 +2,7 @@
 //! Leaves to others: guarding and doing them (`writes`).
 
 use super::VerifiedCustomer;
+use super::policy::{Festival, MonthDay, Policy};
 use crate::domain::{
     AfterSaleKind, ConversationId, CustomerId, InteractionKind, Money, OrderLineId, OrderNumber, OrderState, ProductId,
     Receiver, Timestamp, VariantId,
@@ -386,14 +387,20 @@ pub enum Refused {
 pub struct WriteRules {
     /// Days after delivery in which goods may be returned.
     pub return_days: i64,
-    /// Days after delivery in which goods may be exchanged, or refunded for a fault.
+    /// Days after delivery in which goods may be exchanged.
     pub exchange_days: i64,
+    /// Days after delivery in which faulty goods are taken back or refunded.
+    pub fault_days: i64,
     /// Hours between two calls to the warehouse.
     pub urge_shipping_hours: i64,
     /// Hours between two calls to the courier.
     pub urge_courier_hours: i64,
     /// Days after payment in which a lower price is made good.
     pub price_protection_days: i64,
+    /// The same for orders that were paid during a festival.
+    pub festival_protection_days: i64,
+    /// The festivals.
+    pub festivals: Vec<Festival>,
     /// The most that an order may be compensated with in all.
     pub most_compensation: Money,
     /// The most that a review pays.
@@ -403,16 +410,34 @@ pub struct WriteRules {
 }
 
 impl Default for WriteRules {
+    /// The limits of the policy that ships with the program.
     fn default() -> Self {
+        WriteRules::of(&Policy::embedded())
+    }
+}
+
+impl WriteRules {
+    /// The limits of a policy.
+    pub fn of(policy: &Policy) -> Self {
         WriteRules {
-            return_days: 7,
-            exchange_days: 15,
-            urge_shipping_hours: 12,
-            urge_courier_hours: 12,
-            price_protection_days: 15,
-            most_compensation: Money::from_yuan(30),
-            most_cash_back: Money::from_yuan(10),
-            most_remark_characters: 200,
+            return_days: i64::from(policy.returns.window_days),
+            exchange_days: i64::from(policy.exchanges.window_days),
+            fault_days: i64::from(policy.quality.window_days),
+            urge_shipping_hours: i64::from(policy.shipping.urge_interval_hours),
+            urge_courier_hours: i64::from(policy.shipping.urge_courier_interval_hours),
+            price_protection_days: i64::from(policy.price_protection.days),
+            festival_protection_days: i64::from(policy.price_protection.festival_days),
+            festivals: policy.price_protection.festivals.clone(),
+            most_compensation: policy.compensation.most_per_order,
+            most_cash_back: policy.reviews.cash_back,
+            most_remark_characters: policy.orders.remark_characters,
         }
+    }
+
+    /// Days of price protection for an order that was paid at `paid_at`, by the calendar in Shanghai.
+    pub fn protection_days(&self, paid_at: Timestamp) -> i64 {
+        let day = MonthDay::of(paid_at.date(&jiff::tz::TimeZone::fixed(jiff::tz::offset(8))));
+        let in_festival = self.festivals.iter().any(|festival| festival.from <= day && day <= festival.to);
+        if in_festival { self.festival_protection_days } else { self.price_protection_days }
     }
 }

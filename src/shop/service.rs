@@ -55,6 +55,8 @@ pub struct ShippingRegion {
     pub fee: Money,
     /// No postage from this basket on.
     pub free_from: Money,
+    /// On top of it, whatever the basket.
+    pub surcharge: Money,
     /// Days on the way, at least.
     pub days_least: u32,
     /// Days on the way, at most.
@@ -158,6 +160,7 @@ fn region_from(row: &SqliteRow) -> Result<ShippingRegion, ShopError> {
         reachable: row.try_get("reachable")?,
         fee: money(row, "fee")?,
         free_from: money(row, "free_from")?,
+        surcharge: money(row, "surcharge")?,
         days_least: super::rows::count(row, "days_least")?,
         days_most: super::rows::count(row, "days_most")?,
     })

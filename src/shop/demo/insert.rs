@@ -4,9 +4,10 @@
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::World;
-use super::orders::{OrderRow, postage};
+use super::orders::OrderRow;
 use crate::domain::{OrderState, Timestamp};
 use crate::shop::ShopError;
+use crate::shop::policy::Reach;
 
 /// One value of a row.
 enum Cell {
@@ -210,11 +211,19 @@ async fn people(connection: &mut SqliteConnection, world: &World) -> Result<(), 
             continue;
         }
         seen.push(&region.province);
-        let free_from = if region.fee == 0 { 5_900_i64 } else { 19_900 };
-        let fee = if region.fee < 0 { 0 } else { postage(region.fee, 0) };
-        regions.push(row![&region.province, region.fee >= 0, fee, free_from, region.days_least, region.days_most]);
+        let shipping = &world.sources.policy.shipping;
+        let reach = world.sources.policy.reach(&region.province);
+        let surcharge = if let Reach::Remote(surcharge) = reach { surcharge.cents() } else { 0 };
+        let (least, most) = world.sources.days(&region.province);
+        let (fee, free_from) = (shipping.fee.cents(), shipping.free_from.cents());
+        regions.push(row![&region.province, reach != Reach::Unreachable, fee, free_from, surcharge, least, most]);
     }
-    rows(connection, "shipping_regions (province, reachable, fee, free_from, days_least, days_most)", regions).await
+    rows(
+        connection,
+        "shipping_regions (province, reachable, fee, free_from, surcharge, days_least, days_most)",
+        regions,
+    )
+    .await
 }
 
 async fn orders(connection: &mut SqliteConnection, world: &World) -> Result<(), ShopError> {

@@ -132,7 +132,8 @@ impl OrderMaker<'_> {
             .collect();
         let goods: i64 = lines.iter().map(|line| line.unit_price * line.pick.quantity).sum();
         let region = &self.sources.regions[receiver.region];
-        let shipping_fee = postage(region.fee, goods);
+        let shipping_fee = self.sources.postage(&region.province, goods).unwrap_or(0);
+        let (days_least, days_most) = self.sources.days(&region.province);
         let mut row = OrderRow {
             number,
             customer: basket.customer,
@@ -159,7 +160,7 @@ impl OrderMaker<'_> {
         row.discount = self.discount(people, &row, goods, place);
         row.total = goods + shipping_fee - row.discount;
         self.pay_with_card(people, &mut row, place);
-        self.go(&mut row, region.days_least, region.days_most, place);
+        self.go(&mut row, days_least, days_most, place);
         row
     }
 
@@ -375,15 +376,5 @@ impl OrderMaker<'_> {
             }
             _ => AfterSaleState::Completed,
         }
-    }
-}
-
-/// The postage in cents: free from 59 yuan on, far away from 199 on.
-pub(super) fn postage(fee: i64, goods: i64) -> i64 {
-    match fee {
-        0 if goods >= 5_900 => 0,
-        0 => 600,
-        _ if goods >= 19_900 => 0,
-        fee => fee * 100,
     }
 }

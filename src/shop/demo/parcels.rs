@@ -42,7 +42,7 @@ pub(super) fn parcel(
     if order.delivered_at.is_none() {
         track.retain(|(at, _, _)| *at < arrival);
     }
-    let expected_at = shipped_at.plus_days(region.days_most);
+    let expected_at = shipped_at.plus_days(sources.days(&region.province).1);
     Some(ParcelRow { courier, number, expected_at, track })
 }
 

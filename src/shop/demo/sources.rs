@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::domain::Money;
 use crate::shop::ShopError;
+use crate::shop::policy::Policy;
 
 pub(super) struct Sources {
     pub categories: Vec<Category>,
@@ -16,6 +18,8 @@ pub(super) struct Sources {
     pub regions: Vec<Region>,
     pub people: PeopleSource,
     pub benefits: Benefits,
+    /// Postage and days on the way are the policy's, so that old orders agree with what the assistant says.
+    pub policy: Policy,
 }
 
 #[derive(Deserialize)]
@@ -83,11 +87,8 @@ pub(super) struct Region {
     pub province: String,
     pub city: String,
     pub districts: String,
+    /// How many live there; 0 for where the shop does not deliver.
     pub weight: u64,
-    /// Yuan on top of the ordinary postage; -1 where the shop does not deliver.
-    pub fee: i64,
-    pub days_least: i64,
-    pub days_most: i64,
 }
 
 #[derive(Deserialize)]
@@ -166,9 +167,21 @@ impl Sources {
             regions: csv_file("regions.csv", include_str!("../../../data/shop/regions.csv"))?,
             people: toml_file("people.toml", include_str!("../../../data/shop/people.toml"))?,
             benefits: toml_file("benefits.toml", include_str!("../../../data/shop/benefits.toml"))?,
+            policy: Policy::embedded(),
         };
         sources.check()?;
         Ok(sources)
+    }
+
+    /// Days on the way to a province, least and most.
+    pub(super) fn days(&self, province: &str) -> (i64, i64) {
+        let region = self.policy.region(province);
+        region.map_or((2, 4), |region| (i64::from(region.least_days), i64::from(region.most_days)))
+    }
+
+    /// Postage in cents for goods of so many cents; none where nothing is sent.
+    pub(super) fn postage(&self, province: &str, goods: i64) -> Option<i64> {
+        self.policy.shipping_fee(Money::from_cents(goods), province).map(Money::cents)
     }
 
     /// The category's place in the list.

@@ -70,7 +70,8 @@ impl Write<'_> {
         let closed_at = match wish.kind {
             AfterSaleKind::Return if !wish.at_fault => delivered_at.plus_days(self.rules.return_days),
             AfterSaleKind::Repair => self.warranty_end(found, wish, delivered_at).await?,
-            _ => delivered_at.plus_days(self.rules.exchange_days),
+            AfterSaleKind::Exchange if !wish.at_fault => delivered_at.plus_days(self.rules.exchange_days),
+            _ => delivered_at.plus_days(self.rules.fault_days),
         };
         if closed_at <= self.now { Err(Refused::WindowClosed { closed_at }.into()) } else { Ok(()) }
     }

@@ -113,7 +113,7 @@ impl Write<'_> {
         let found = self.found(number).await?;
         found.must_be(&[OrderState::Paid, OrderState::Shipped, OrderState::Delivered, OrderState::Completed])?;
         let paid_at = found.paid_at.ok_or(Refused::WrongState { state: found.state })?;
-        let closed_at = paid_at.plus_days(self.rules.price_protection_days);
+        let closed_at = paid_at.plus_days(self.rules.protection_days(paid_at));
         if closed_at <= self.now {
             return Err(Refused::WindowClosed { closed_at }.into());
         }
