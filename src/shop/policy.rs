@@ -164,7 +164,9 @@ mod tests {
             ("面膜", Some(ExceptionKind::OpenedCosmetics), 0),
             ("手机", Some(ExceptionKind::ActivatedDigital), 12),
             ("空气炸锅", None, 24),
-            ("充电宝", None, 18),
+            ("充电宝", None, 12),
+            ("运动鞋", None, 3),
+            ("纸尿裤", Some(ExceptionKind::OpenedHygiene), 0),
             ("羽绒服", None, 0),
             ("自行车", None, 12),
         ];

@@ -339,3 +339,18 @@ fn no_answer_writes_a_window_or_fee_by_hand() {
         assert_eq!(naming(&other, part), 0, "{part} is written by hand");
     }
 }
+
+#[test]
+fn the_policy_knows_the_demo_shops_categories() {
+    let text = include_str!("../../data/shop/categories.toml");
+    let categories: toml::Table = toml::from_str(text).expect("the demo shop's categories");
+    let policy = Policy::embedded();
+    for category in categories["category"].as_array().expect("categories") {
+        let name = category["name"].as_str().expect("name");
+        let months = category["warranty"].as_integer().expect("warranty");
+        assert_eq!(i64::from(policy.warranty_months(name)), months, "{name}");
+        // What the shop never takes back without a reason must have an exception that says why.
+        let returnable = category.get("returnable").is_none_or(|value| value.as_bool() != Some(false));
+        assert!(returnable || policy.return_exception(name).is_some(), "{name} is not returnable and has no exception");
+    }
+}

@@ -24,6 +24,8 @@ crate::closed_set! {
         Underwear = "underwear",
         /// Cosmetics that were opened.
         OpenedCosmetics = "opened_cosmetics",
+        /// Nappies, wipes and detergents that were opened.
+        OpenedHygiene = "opened_hygiene",
         /// Made or engraved to order.
         CustomMade = "custom_made",
         /// Phones and computers that were activated.
