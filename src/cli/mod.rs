@@ -8,6 +8,7 @@ mod eval_forecast;
 mod eval_recommender;
 mod recommend;
 mod train;
+mod train_nlu;
 mod train_recommender;
 
 use clap::{Parser, Subcommand};
