@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{eval_entities, eval_forecast, eval_recommender};
+use super::{eval_entities, eval_forecast, eval_nlu, eval_recommender};
 
 /// What can be measured.
 #[derive(Debug, Subcommand)]
@@ -11,6 +11,8 @@ pub enum Eval {
     Entities(eval_entities::Arguments),
     /// Measure recommenders side by side on a data set.
     Recommender(eval_recommender::Arguments),
+    /// Measure the understanding on labelled messages.
+    Nlu(eval_nlu::Arguments),
     /// Back-test the forecasts of demand per variant.
     Forecast(eval_forecast::Arguments),
 }
@@ -20,6 +22,7 @@ pub fn run(eval: Eval) -> anyhow::Result<()> {
     match eval {
         Eval::Entities(arguments) => eval_entities::run(&arguments),
         Eval::Recommender(arguments) => eval_recommender::run(&arguments),
+        Eval::Nlu(arguments) => eval_nlu::run(&arguments),
         Eval::Forecast(arguments) => eval_forecast::run(&arguments),
     }
 }

@@ -5,6 +5,7 @@ mod demo;
 mod eval;
 mod eval_entities;
 mod eval_forecast;
+mod eval_nlu;
 mod eval_recommender;
 mod recommend;
 mod train;

@@ -18,8 +18,10 @@ pub const EMOTIONS: Range<usize> = INTENTS.end..INTENTS.end + Emotion::ALL.len()
 pub const ESCALATION: usize = EMOTIONS.end;
 /// Is this no business of a shop, sigmoid.
 pub const OUT_OF_SCOPE: usize = ESCALATION + 1;
+/// Does a review praise, sigmoid.
+pub const POLARITY: usize = OUT_OF_SCOPE + 1;
 /// Outputs that also have a weight per n-gram.
-pub const WIDE: usize = OUT_OF_SCOPE + 1;
+pub const WIDE: usize = POLARITY + 1;
 /// Every wish by itself, sigmoid; the n-gram weights are those of the main intent.
 pub const WISHES: Range<usize> = WIDE..WIDE + Intent::ALL.len();
 /// Outputs in all.

@@ -265,77 +265,42 @@ mod tests {
             }
         }
     }
-}
-#[cfg(test)]
-mod fuzz {
-    use super::*;
+
     #[test]
-    fn fuzz() {
-        let mut seed = 1u64;
-        let mut rnd = move |n: usize| { seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407); ((seed >> 33) as usize) % n };
-        for it in 0..3000 {
-            let (m, n, k) = (1 + rnd(70), 1 + rnd(70), 1 + rnd(70));
-            let (sc, sa, sb) = (n + rnd(2) * 20, rnd(2) * 20, rnd(2) * 20);
-            let (ta, tb) = (rnd(2) == 1, rnd(2) == 1);
-            let (ar, ac) = if ta { (k, m) } else { (m, k) };
-            let (br, bc) = if tb { (n, k) } else { (k, n) };
-            let a: Vec<f32> = (0..ar * (ac + sa)).map(|_| rnd(7) as f32 - 3.0).collect();
-            let b: Vec<f32> = (0..br * (bc + sb)).map(|_| rnd(7) as f32 - 3.0).collect();
-            let pad = 64;
-            let mut c = vec![777.0f32; pad + m * sc + pad];
-            let add = rnd(2) == 1;
-            let mut va = View::strided(&a, ar, ac, ac + sa);
-            let mut vb = View::strided(&b, br, bc, bc + sb);
-            if ta { va = va.transposed(); }
-            if tb { vb = vb.transposed(); }
-            let before = c.clone();
-            multiply(&mut c[pad..pad + m * sc], sc, va, vb, 1.0, add);
-            let mut want = before.clone();
-            for i in 0..m { for j in 0..n {
-                let mut s = 0.0;
-                for l in 0..k {
-                    let x = if ta { a[l * (ac + sa) + i] } else { a[i * (ac + sa) + l] };
-                    let y = if tb { b[j * (bc + sb) + l] } else { b[l * (bc + sb) + j] };
-                    s += x * y;
+    fn products_of_any_shape_are_right() {
+        let mut state = 1u64;
+        let mut below = |end: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % end
+        };
+        for round in 0..300 {
+            let (rows, columns, inner) = (1 + below(70), 1 + below(70), 1 + below(70));
+            let (stride, turned) = (columns + below(2) * 20, [below(2) == 1, below(2) == 1]);
+            let add = below(2) == 1;
+            let left: Vec<f32> = (0..rows * inner).map(|_| below(7) as f32 - 3.0).collect();
+            let right: Vec<f32> = (0..inner * columns).map(|_| below(7) as f32 - 3.0).collect();
+            let view = |values, rows, columns, turned| {
+                if turned { View::new(values, columns, rows).transposed() } else { View::new(values, rows, columns) }
+            };
+            let read = |values: &[f32], rows: usize, columns: usize, turned: bool, row: usize, column: usize| {
+                if turned { values[column * rows + row] } else { values[row * columns + column] }
+            };
+            let mut target = vec![7.0f32; rows * stride];
+            let mut wanted = target.clone();
+            for row in 0..rows {
+                for column in 0..columns {
+                    let sum: f32 = (0..inner)
+                        .map(|k| {
+                            read(&left, rows, inner, turned[0], row, k) * read(&right, inner, columns, turned[1], k, column)
+                        })
+                        .sum();
+                    let cell = &mut wanted[row * stride + column];
+                    *cell = if add { *cell + sum } else { sum };
                 }
-                let w = &mut want[pad + i * sc + j];
-                *w = if add { *w + s } else { s };
-            }}
-            if c != want {
-                let bad = c.iter().zip(&want).filter(|(x, y)| x != y).count();
-                let first = c.iter().zip(&want).position(|(x, y)| x != y).unwrap();
-                eprintln!("it {it} m{m} n{n} k{k} sc{sc} sa{sa} sb{sb} ta{ta} tb{tb} add{add}: bad {bad} first {} want {} got {}", first as i64 - pad as i64, want[first], c[first]);
             }
-        }
-    }
-}
-#[cfg(test)]
-mod bench_tmp {
-    use super::*;
-    #[test]
-    #[ignore]
-    fn bench() {
-        for (m, n, k) in [(4096, 768, 256), (4096, 256, 256), (4096, 1024, 256), (4096, 256, 1024), (34, 768, 256), (34, 256, 256), (34, 1024, 256), (34, 256, 1024)] {
-            let a = vec![0.5f32; m * k]; let b = vec![0.25f32; n * k]; let mut c = vec![0f32; m * n];
-            let reps = (2e10 / (2.0 * m as f64 * n as f64 * k as f64)) as usize;
-            let t = std::time::Instant::now();
-            for _ in 0..reps { multiply(&mut c, n, View::new(&a, m, k), View::new(&b, n, k).transposed(), 1.0, true); }
-            let faer = reps as f64 * 2.0 * (m * n * k) as f64 / t.elapsed().as_secs_f64() / 1e9;
-            let ta = candle_core::Tensor::from_vec(a.clone(), (m, k), &candle_core::Device::Cpu).unwrap();
-            let tb = candle_core::Tensor::from_vec(b.clone(), (n, k), &candle_core::Device::Cpu).unwrap();
-            let t = std::time::Instant::now();
-            for _ in 0..reps { std::hint::black_box(ta.matmul(&tb.t().unwrap()).unwrap()); }
-            let can = reps as f64 * 2.0 * (m * n * k) as f64 / t.elapsed().as_secs_f64() / 1e9;
-            // gradient shape: dW = dy^T x
-            let mut w = vec![0f32; n * k];
-            let t = std::time::Instant::now();
-            for _ in 0..reps { multiply(&mut w, k, View::new(&c, m, n).transposed(), View::new(&a, m, k), 1.0, true); }
-            let grad = reps as f64 * 2.0 * (m * n * k) as f64 / t.elapsed().as_secs_f64() / 1e9;
-            let mut x = vec![0f32; m * k];
-            let t = std::time::Instant::now();
-            for _ in 0..reps { multiply(&mut x, k, View::new(&c, m, n), View::new(&b, n, k), 1.0, true); }
-            let gin = reps as f64 * 2.0 * (m * n * k) as f64 / t.elapsed().as_secs_f64() / 1e9;
-            eprintln!("{m}x{n}x{k}: faer {faer:.1} candle {can:.1} dW {grad:.1} dX {gin:.1} GFLOPS");
+            let (left, right) = (view(&left, rows, inner, turned[0]), view(&right, inner, columns, turned[1]));
+            multiply(&mut target, stride, left, right, 1.0, add);
+            assert_eq!(target, wanted, "round {round}: {rows}×{columns}×{inner}");
         }
     }
 }

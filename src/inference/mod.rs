@@ -9,6 +9,8 @@ pub mod heads;
 pub mod kernels;
 mod model;
 mod parameters;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod text;
 mod tokenizer;
 pub mod trunk;

@@ -3,14 +3,19 @@
 
 pub mod catalogue;
 mod cues;
+pub mod danger;
 pub mod entities;
+pub mod explain;
 pub mod normalize;
+pub mod person;
 mod reader;
+mod refine;
 pub mod segment;
 pub mod surface;
 
 pub use catalogue::{Catalogue, CatalogueName, CatalogueProduct};
 pub use cues::cues;
 pub use reader::{ReadError, Reader};
+pub use refine::refine;
 pub use segment::Segmenter;
 pub use surface::{Read, Surface};
