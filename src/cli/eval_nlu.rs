@@ -18,9 +18,9 @@ use crate::training::report::{report, to_text};
 pub struct Arguments {
     /// Labelled messages: a head line with text, intents, emotion and maybe prev, agreed.
     file: PathBuf,
-    /// Another model than the shipped one.
-    #[arg(long, default_value = "models")]
-    models: PathBuf,
+    /// The folder of another model than the one in the binary.
+    #[arg(long)]
+    models: Option<PathBuf>,
     /// Training messages for the linear baseline; without them it is left out.
     #[arg(long)]
     baseline: Option<PathBuf>,
@@ -43,7 +43,7 @@ pub struct Arguments {
 
 /// Runs `xiaoer eval nlu`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let model = Model::open(&arguments.models)?;
+    let model = Model::of(arguments.models.as_deref())?;
     let messages = read(&arguments.file)?;
     let baseline = arguments.baseline.as_deref().map(|path| linear(path, &messages)).transpose()?;
     let mut scope = Vec::new();

@@ -40,6 +40,11 @@ impl Encoder {
         Ok(Encoder::start(Model::open(folder)?, cores(), QUEUE))
     }
 
+    /// Starts one owner thread per core on the model of `folder`, or on the one in the binary.
+    pub fn of(folder: Option<&Path>) -> Result<Self, ModelError> {
+        Ok(Encoder::start(Model::of(folder)?, cores(), QUEUE))
+    }
+
     /// Starts `threads` owners of a model, each with room for `queue` waiting messages.
     pub fn start(model: Model, threads: usize, queue: usize) -> Self {
         let model = Arc::new(model);

@@ -9,6 +9,7 @@ pub mod heads;
 pub mod kernels;
 mod model;
 mod parameters;
+mod shipped;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod text;
