@@ -35,10 +35,7 @@ pub struct Parts {
 impl Parts {
     /// Opens model, wordings, policy and knowledge as `config` says.
     pub fn open(config: &Config) -> anyhow::Result<Self> {
-        let model = match &config.models {
-            Some(folder) => Model::open(folder)?,
-            None => Model::open(Path::new("models"))?,
-        };
+        let model = Model::of(config.models.as_deref())?;
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let catalog = match &config.prompts {
             Some(folder) => Catalog::from_folder(folder)?,
