@@ -10,6 +10,7 @@ use crate::app::{Parts, demo_clock, open_store};
 use crate::config::Config;
 use crate::domain::{ChannelKind, Content, ConversationId, Inbound, Message, Press, StaffDeed};
 use crate::engine::{Engine, TurnReport};
+use crate::shop::Verification;
 use crate::store::{SendRules, Settled};
 
 /// What `xiaoer chat` can be told.
@@ -115,8 +116,12 @@ impl Session {
         }
         let found = shop.customer_by_id(crate::domain::CustomerId(customer)).await?;
         let customer = found.with_context(|| format!("the shop has no customer {customer}; try --as 1"))?;
-        let phone = customer.phone.to_string();
-        self.receive(Content::Contact { phone, own: true }).await?;
+        let now = self.engine.clock.now();
+        if let Verification::Verified(customer) =
+            shop.verify_by_contact(&self.conversation, &customer.phone, now).await?
+        {
+            shop.bind(&self.conversation, &customer).await?;
+        }
         Ok(())
     }
 

@@ -14,7 +14,7 @@ pub enum Demo {
     /// Make the demo shop: the same on every machine for the same seed.
     Generate {
         /// The database file; made if it is missing.
-        #[arg(long, default_value = "xiaoer.sqlite")]
+        #[arg(long, default_value = ".xiaoer/xiaoer.db")]
         database: PathBuf,
         /// The seed.
         #[arg(long, default_value_t = DEMO_SEED)]
@@ -23,7 +23,7 @@ pub enum Demo {
     /// Print how much there is of everything.
     Counts {
         /// The database file.
-        #[arg(long, default_value = "xiaoer.sqlite")]
+        #[arg(long, default_value = ".xiaoer/xiaoer.db")]
         database: PathBuf,
     },
 }

@@ -81,8 +81,7 @@ fn linear(path: &Path, messages: &[Message]) -> anyhow::Result<Vec<Prediction>> 
         learned.iter().map(|message| place(message.intents.first().copied().unwrap_or(Intent::Unclear))).collect();
     let intents = Linear::learn(&texts, &labels, Intent::ALL.len());
     let mood = |emotion: Emotion| Emotion::ALL.iter().position(|other| *other == emotion).unwrap_or(0);
-    let moods: Vec<usize> =
-        learned.iter().map(|message| mood(message.emotion.unwrap_or(Emotion::Neutral))).collect();
+    let moods: Vec<usize> = learned.iter().map(|message| mood(message.emotion.unwrap_or(Emotion::Neutral))).collect();
     let emotions = Linear::learn(&texts, &moods, Emotion::ALL.len());
     Ok(messages
         .iter()

@@ -7,9 +7,9 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 
+use crate::inference::heads::{EMOTIONS, INTENTS};
 use crate::inference::text::MARKS;
 use crate::inference::{Model, Pieces, SPECIAL, TrunkConfig, softmax};
-use crate::inference::heads::{EMOTIONS, INTENTS};
 use crate::training::calibrate::calibrate;
 use crate::training::corpus::{Answers, cut_texts, read_texts};
 use crate::training::finetune::{self, View, finetune};

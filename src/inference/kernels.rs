@@ -291,7 +291,8 @@ mod tests {
                 for column in 0..columns {
                     let sum: f32 = (0..inner)
                         .map(|k| {
-                            read(&left, rows, inner, turned[0], row, k) * read(&right, inner, columns, turned[1], k, column)
+                            read(&left, rows, inner, turned[0], row, k)
+                                * read(&right, inner, columns, turned[1], k, column)
                         })
                         .sum();
                     let cell = &mut wanted[row * stride + column];

@@ -107,9 +107,8 @@ fn a_saved_model_opens_and_a_changed_one_is_refused() {
         change(copy.path());
         Model::open(copy.path()).expect_err("a refusal").to_string()
     };
-    let cut = |name: &'static str| {
-        move |path: &std::path::Path| std::fs::write(path.join(name), b"{}").expect("written")
-    };
+    let cut =
+        |name: &'static str| move |path: &std::path::Path| std::fs::write(path.join(name), b"{}").expect("written");
     assert!(refusal(&cut("tokenizer.json")).contains("tokenizer.json is not the file that manifest.json lists"));
     assert!(refusal(&cut("model.safetensors")).contains("model.safetensors"));
     assert!(refusal(&cut(MANIFEST)).contains("broken model: manifest.json"));
@@ -137,7 +136,9 @@ fn the_queue_refuses_what_it_cannot_hold_and_answers_the_rest() {
 fn strange_input_is_read_without_panic() {
     let model = small_model(Activation::Relu);
     let long = "退".repeat(5000);
-    for text in ["", " ", "\u{0}\u{1}\u{2}", "😀😀😀", "<script>alert(1)</script>", "'; drop table", long.as_str(), "\u{200d}"] {
+    for text in
+        ["", " ", "\u{0}\u{1}\u{2}", "😀😀😀", "<script>alert(1)</script>", "'; drop table", long.as_str(), "\u{200d}"]
+    {
         let understood = &model.understand(&[(text, Some(text))])[0];
         assert!(understood.intents.iter().all(|(_, probability)| probability.is_finite()), "{text:.20}");
     }

@@ -2,8 +2,8 @@
 //! Leaves to others: showing it (`cli`).
 
 use crate::domain::Intent;
-use crate::inference::{Model, softmax};
 use crate::inference::heads::INTENTS;
+use crate::inference::{Model, softmax};
 
 /// Characters weighed at most: beyond that the pass would take too long, and the rest weighs nothing.
 const MOST: usize = 64;
@@ -13,8 +13,7 @@ const MOST: usize = 64;
 pub fn occlusion(model: &Model, text: &str, before: Option<&str>, intent: Intent) -> Vec<(char, f32)> {
     let characters: Vec<char> = text.chars().collect();
     let place = Intent::ALL.iter().position(|other| *other == intent).unwrap_or(0);
-    let weighed: Vec<usize> =
-        (0..characters.len()).filter(|at| !characters[*at].is_whitespace()).take(MOST).collect();
+    let weighed: Vec<usize> = (0..characters.len()).filter(|at| !characters[*at].is_whitespace()).take(MOST).collect();
     let without = |gap: usize| -> String {
         characters.iter().enumerate().filter(|(at, _)| *at != gap).map(|(_, character)| *character).collect()
     };

@@ -29,7 +29,9 @@ pub fn calibrate(model: &mut Model, messages: &[Message]) {
     let labelled: Vec<(&Message, &[f32])> = rows
         .iter()
         .copied()
-        .filter(|(message, _)| !message.intents.is_empty() && message.weight >= 1.0 && message.out_of_scope != Some(true))
+        .filter(|(message, _)| {
+            !message.intents.is_empty() && message.weight >= 1.0 && message.out_of_scope != Some(true)
+        })
         .collect();
     let mut fitted = Calibration { intent_temperature: intent_temperature(&labelled), ..Calibration::default() };
     (fitted.emotion_temperature, fitted.emotion_offsets) = emotions(&labelled);

@@ -271,9 +271,9 @@ fn lose_row(row: &mut [f32], message: &Message, view: Option<&View>, plan: &Plan
     };
     let target = mix(known.as_deref(), theirs, plan.teacher);
     loss += soft_cross_entropy(&mut row[INTENTS], target.as_deref(), weight);
-    let mood = message.emotion.map(|emotion| {
-        Emotion::ALL.iter().map(|other| f32::from(u8::from(*other == emotion))).collect::<Vec<f32>>()
-    });
+    let mood = message
+        .emotion
+        .map(|emotion| Emotion::ALL.iter().map(|other| f32::from(u8::from(*other == emotion))).collect::<Vec<f32>>());
     let mood = mix(mood.as_deref(), their_mood, plan.teacher);
     loss += soft_cross_entropy(&mut row[EMOTIONS], mood.as_deref(), weight * EMOTION_WEIGHT);
     for (place, answer, share) in [

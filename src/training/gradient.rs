@@ -168,7 +168,14 @@ impl Trunk<'_> {
             states = self.backward_layer(slots, weights, gradient, batch, layer, states, dropout);
         }
         apply_mask(&mut states, &tape.embedded_mask, 1.0 / (1.0 - dropout));
-        self.normalise_backward(weights, gradient, &mut states, &tape.embedded, &self.slots.norm, &self.slots.norm_bias);
+        self.normalise_backward(
+            weights,
+            gradient,
+            &mut states,
+            &tape.embedded,
+            &self.slots.norm,
+            &self.slots.norm_bias,
+        );
         let hidden = self.config.hidden_size;
         for sequence in &batch.sequences {
             for (position, at) in sequence.clone().enumerate() {
@@ -200,35 +207,64 @@ impl Trunk<'_> {
         let (rows, hidden, inner) = (batch.len(), self.config.hidden_size, self.config.intermediate_size);
         let keep = 1.0 / (1.0 - dropout);
         self.normalise_backward(
-            weights, gradient, &mut states, &tape.second, &slots.second_norm, &slots.second_norm_bias,
+            weights,
+            gradient,
+            &mut states,
+            &tape.second,
+            &slots.second_norm,
+            &slots.second_norm_bias,
         );
         let mut output = states.clone();
         apply_mask(&mut output, &tape.second_mask, keep);
         let mut wide = vec![0.0; rows * inner];
         linear_backward(
-            weights, gradient, &slots.narrow, &slots.narrow_bias, &tape.inner, &output, Some((&mut wide, false)), rows,
+            weights,
+            gradient,
+            &slots.narrow,
+            &slots.narrow_bias,
+            &tape.inner,
+            &output,
+            Some((&mut wide, false)),
+            rows,
         );
         match self.config.hidden_act {
             Activation::Relu => vectorised!(relu_backward_kernel(&mut wide, &tape.inner)),
             other => wide.iter_mut().zip(&tape.before_activation).for_each(|(value, x)| *value *= other.slope(*x)),
         }
         linear_backward(
-            weights, gradient, &slots.widen, &slots.widen_bias, &tape.middle, &wide, Some((&mut states, true)), rows,
+            weights,
+            gradient,
+            &slots.widen,
+            &slots.widen_bias,
+            &tape.middle,
+            &wide,
+            Some((&mut states, true)),
+            rows,
         );
-        self.normalise_backward(
-            weights, gradient, &mut states, &tape.first, &slots.first_norm, &slots.first_norm_bias,
-        );
+        self.normalise_backward(weights, gradient, &mut states, &tape.first, &slots.first_norm, &slots.first_norm_bias);
         output.copy_from_slice(&states);
         apply_mask(&mut output, &tape.first_mask, keep);
         let mut context = vec![0.0; rows * hidden];
         linear_backward(
-            weights, gradient, &slots.output, &slots.output_bias, &tape.context, &output, Some((&mut context, false)),
+            weights,
+            gradient,
+            &slots.output,
+            &slots.output_bias,
+            &tape.context,
+            &output,
+            Some((&mut context, false)),
             rows,
         );
         let projections = self.attend_backward(batch, tape, &context, keep);
         linear_backward(
-            weights, gradient, &slots.projections, &slots.projection_bias, &tape.input, &projections,
-            Some((&mut states, true)), rows,
+            weights,
+            gradient,
+            &slots.projections,
+            &slots.projection_bias,
+            &tape.input,
+            &projections,
+            Some((&mut states, true)),
+            rows,
         );
         states
     }

@@ -18,7 +18,8 @@ pub fn choose(messages: &[Message], reviews: &[Message]) -> Grams {
     for message in messages {
         each_once(&message.text, |print| *counts.entry(print).or_default() += 1);
     }
-    let mut frequent: Vec<(u32, u32)> = counts.iter().filter(|(_, count)| **count >= 3).map(|(p, c)| (*p, *c)).collect();
+    let mut frequent: Vec<(u32, u32)> =
+        counts.iter().filter(|(_, count)| **count >= 3).map(|(p, c)| (*p, *c)).collect();
     frequent.sort_unstable_by_key(|(print, count)| (std::cmp::Reverse(*count), *print));
     frequent.truncate(FOR_MESSAGES);
 

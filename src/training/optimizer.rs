@@ -47,8 +47,8 @@ impl AdamW {
         let length = dot_long(gradient).sqrt() as f32;
         let scale = if length.is_finite() { (longest / length.max(1e-9)).min(1.0) } else { 0.0 };
         self.steps += 1;
-        let unbias = (1.0 - f64::from(SECOND_DECAY).powi(self.steps)).sqrt()
-            / (1.0 - f64::from(FIRST_DECAY).powi(self.steps));
+        let unbias =
+            (1.0 - f64::from(SECOND_DECAY).powi(self.steps)).sqrt() / (1.0 - f64::from(FIRST_DECAY).powi(self.steps));
         for (range, decay) in &self.decays {
             let (first, second) = (&mut self.first[range.clone()], &mut self.second[range.clone()]);
             let (weights, gradient) = (&mut weights[range.clone()], &mut gradient[range.clone()]);

@@ -12,12 +12,7 @@ pub fn to_html(report: &Report) -> String {
     let mut body = String::new();
     let mut row = |name: &str, read: fn(&Figures) -> f64| {
         let linear = report.baseline.as_ref().map_or("–".to_owned(), |figures| format!("{:.3}", read(figures)));
-        let _ = write!(
-            body,
-            "<tr><td>{name}<td>{:.3}<td>{linear}<td>{:.3}",
-            read(&report.ours),
-            read(&report.noisy)
-        );
+        let _ = write!(body, "<tr><td>{name}<td>{:.3}<td>{linear}<td>{:.3}", read(&report.ours), read(&report.noisy));
     };
     row("intent accepted", |f| f.accepted);
     row("intent strict", |f| f.strict);

@@ -207,7 +207,11 @@ impl Network<'_> {
         let guessed: Vec<f32> = masked.guessed.iter().flat_map(gather).collect();
         let mut transformed = vec![0.0; count * hidden];
         kernels::linear(
-            &mut transformed, &guessed, block(&self.slots.transform), block(&self.slots.transform_bias), count,
+            &mut transformed,
+            &guessed,
+            block(&self.slots.transform),
+            block(&self.slots.transform_bias),
+            count,
         );
         let active: Vec<bool> = transformed.iter().map(|value| *value > 0.0).collect();
         transformed.iter_mut().for_each(|value| *value = value.max(0.0));
@@ -218,7 +222,13 @@ impl Network<'_> {
         }
         let vocabulary = self.config.vocab_size;
         let mut scores = vec![0.0; count * vocabulary];
-        kernels::linear(&mut scores, &transformed, block(&self.slots.trunk.words), block(&self.slots.decoder_bias), count);
+        kernels::linear(
+            &mut scores,
+            &transformed,
+            block(&self.slots.trunk.words),
+            block(&self.slots.decoder_bias),
+            count,
+        );
         let mut outcome = Outcome { guessed: count, ..Outcome::default() };
         let inverse = 1.0 / count.max(1) as f32;
         cross_entropy(&mut scores, vocabulary, &masked.truths, inverse, &mut outcome);
@@ -227,7 +237,11 @@ impl Network<'_> {
         let answers = self.slots.answers_bias.len();
         let mut weak_scores = vec![0.0; masked.labels.len() * answers];
         kernels::linear(
-            &mut weak_scores, &pooled, block(&self.slots.answers), block(&self.slots.answers_bias), masked.labels.len(),
+            &mut weak_scores,
+            &pooled,
+            block(&self.slots.answers),
+            block(&self.slots.answers_bias),
+            masked.labels.len(),
         );
         let labelled = masked.labels.iter().flatten().count().max(1);
         weak_cross_entropy(&mut weak_scores, answers, &masked.labels, weak / labelled as f32, &mut outcome);
@@ -236,23 +250,41 @@ impl Network<'_> {
         let mut states = vec![0.0; tape.states.len()];
         let mut asked = vec![0.0; count * hidden];
         linear_backward(
-            weights, gradient, &self.slots.trunk.words, &self.slots.decoder_bias, &transformed, &scores,
-            Some((&mut asked, false)), count,
+            weights,
+            gradient,
+            &self.slots.trunk.words,
+            &self.slots.decoder_bias,
+            &transformed,
+            &scores,
+            Some((&mut asked, false)),
+            count,
         );
         norm_backward(scale, gradient, &mut asked, &normed, &scales, &self.slots.norm, &self.slots.norm_bias);
         asked.iter_mut().zip(&active).for_each(|(value, active)| *value *= f32::from(u8::from(*active)));
         let mut back = vec![0.0; count * hidden];
         linear_backward(
-            weights, gradient, &self.slots.transform, &self.slots.transform_bias, &guessed, &asked,
-            Some((&mut back, false)), count,
+            weights,
+            gradient,
+            &self.slots.transform,
+            &self.slots.transform_bias,
+            &guessed,
+            &asked,
+            Some((&mut back, false)),
+            count,
         );
         for (at, row) in masked.guessed.iter().zip(back.chunks_exact(hidden)) {
             add(&mut states[at * hidden..(at + 1) * hidden], row);
         }
         let mut pooled_gradient = vec![0.0; pooled.len()];
         linear_backward(
-            weights, gradient, &self.slots.answers, &self.slots.answers_bias, &pooled, &weak_scores,
-            Some((&mut pooled_gradient, false)), masked.labels.len(),
+            weights,
+            gradient,
+            &self.slots.answers,
+            &self.slots.answers_bias,
+            &pooled,
+            &weak_scores,
+            Some((&mut pooled_gradient, false)),
+            masked.labels.len(),
         );
         pool_backward(hidden, &masked.batch, &pooled_gradient, &mut states);
         trunk.backward(weights, gradient, &masked.batch, &tape, states, 0.0);

@@ -108,9 +108,8 @@ pub fn report(
         intents: per_intent(messages, &predictions).into_iter().filter(|row| row.rows > 0).collect(),
         confusions: confusions(messages, &predictions),
         bins: bins(messages, &understood),
-        scope_recall: (!scope_points.is_empty()).then(|| {
-            scope_points.iter().filter(|p| p.false_refusals <= 0.05).map(|p| p.recall).fold(0.0, f64::max)
-        }),
+        scope_recall: (!scope_points.is_empty())
+            .then(|| scope_points.iter().filter(|p| p.false_refusals <= 0.05).map(|p| p.recall).fold(0.0, f64::max)),
         scope: scope_points,
         speed: speed(model),
     }
