@@ -107,9 +107,13 @@ pub async fn demo_clock(store: &Store) -> anyhow::Result<Clock> {
 
 /// The embedded shop over an open database.
 pub async fn open_shop(pool: SqlitePool) -> anyhow::Result<Shop> {
+    Ok(Shop::over(pool, shop_segmenter()).await?)
+}
+
+/// The words of the shop's text index: jieba's, in one form. The same wherever the index is written or read.
+pub fn shop_segmenter() -> shop::Segmenter {
     let words = Segmenter::new(&Catalogue::default());
-    let segmenter = shop::Segmenter::new(move |text| words.words(text).into_iter().map(str::to_owned).collect());
-    Ok(Shop::over(pool, segmenter).await?)
+    shop::Segmenter::new(move |text| words.search_words(&text.to_lowercase()).into_iter().map(str::to_owned).collect())
 }
 
 /// The shop's names, for the understanding.

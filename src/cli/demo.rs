@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::nlu;
+use crate::app::shop_segmenter;
+use crate::shop::Shop;
 use crate::shop::demo::{DEMO_SEED, DemoCounts, DemoSize};
-use crate::shop::{Segmenter, Shop};
 
 /// What to do with the demo shop.
 #[derive(Debug, clap::Subcommand)]
@@ -37,14 +37,8 @@ pub fn run(demo: &Demo) -> anyhow::Result<()> {
     }
 }
 
-/// The words of the shop's text index: jieba's, normalised as messages are.
-fn segmenter() -> Segmenter {
-    let words = nlu::segment::Segmenter::new(&nlu::catalogue::Catalogue::default());
-    Segmenter::new(move |text| words.search_words(&text.to_lowercase()).into_iter().map(str::to_owned).collect())
-}
-
 async fn generate(database: &Path, seed: u64) -> anyhow::Result<()> {
-    let shop = Shop::open(database, segmenter()).await?;
+    let shop = Shop::open(database, shop_segmenter()).await?;
     if !shop.is_empty().await? {
         anyhow::bail!(
             "{} holds a shop already; name another file with --database, or move it away",
@@ -64,7 +58,7 @@ async fn count(database: &Path) -> anyhow::Result<()> {
     if !database.exists() {
         anyhow::bail!("there is no {}; make it with `xiaoer demo generate`", database.display());
     }
-    let shop = Shop::open(database, segmenter()).await?;
+    let shop = Shop::open(database, shop_segmenter()).await?;
     print(&shop.demo_counts().await.context("counting the shop")?);
     println!("{:<22} {}", "sha256", shop.digest().await?);
     Ok(())
