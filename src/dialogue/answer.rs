@@ -1,17 +1,21 @@
 //! Whether a message answers the question that is open, and what that gives. Leaves to others: messages that answer
 //! nothing (`interpret`).
 
+use super::details::answers;
 use super::interpret::{pick, slots_of};
+use super::rules::is_reason_for;
 use super::tracker::Tracker;
 use crate::domain::{
-    Content, Cue, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue, WishEnd,
+    Aspect, Content, Cue, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue, WishEnd,
 };
 
 /// The events of an answer; none where the message is about something else.
 pub(super) fn answer_question(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
     let question = state.question.as_ref()?;
     let wish = state.wish().map(|wish| wish.intent);
-    let other_business = business.iter().any(|intent| Some(*intent) != wish);
+    let other_business = business
+        .iter()
+        .any(|intent| wish.is_none_or(|wish| *intent != wish && !is_reason_for(*intent, wish)));
     if meaning.signals(Cue::Repeat) {
         return None;
     }
@@ -44,7 +48,13 @@ fn confirmation(state: &Tracker, question: &Question, meaning: &Meaning, other_b
     let mut events = slots_of(state, meaning);
     let corrects =
         events.iter().any(|event| matches!(event, Event::SlotSet { slot, value } if state.slot(*slot) != Some(value)));
-    if corrects && !other_business {
+    // "不对，抬头是……": what the entities do not hold is for the action to read.
+    let rewords = meaning.signals(Cue::Correction) && !meaning.has(Intent::Affirm);
+    if !corrects && rewords && !other_business {
+        let words = state.latest.as_ref().and_then(words_of)?;
+        events.push(Event::SlotSet { slot: Slot::Matter, value: SlotValue::Text(words.to_owned()) });
+    }
+    if (corrects || rewords) && !other_business {
         // Something in the listing was corrected: it is listed again and nothing is confirmed.
         events.push(Event::WishResumed);
         return Some(events);
@@ -77,9 +87,13 @@ fn fill(state: &Tracker, question: &Question, meaning: &Meaning) -> Option<Vec<E
         return set(value);
     }
     let all = slots_of(state, meaning);
-    let names_slot = all.iter().any(|event| matches!(event, Event::SlotSet { slot, .. } if *slot == question.slot));
+    let names_slot =
+        all.iter().any(|event| matches!(event, Event::SlotSet { slot, .. } if answers(question.slot, *slot)));
     if names_slot {
         return Some(all);
+    }
+    if let Some(value) = closed_answer(question, meaning) {
+        return set(value);
     }
     match question.slot {
         Slot::PhoneTail => meaning.values().find_map(|value| match value {
@@ -87,8 +101,25 @@ fn fill(state: &Tracker, question: &Question, meaning: &Meaning) -> Option<Vec<E
             EntityValue::Phone(phone) => set(SlotValue::Text(phone.tail().to_string())),
             _ => None,
         }),
-        Slot::Order if meaning.entity(EntityKind::Product).is_some() => Some(all),
-        Slot::Variant if !all.is_empty() => Some(all),
+        _ => None,
+    }
+}
+
+/// Answers by words to questions with few answers.
+fn closed_answer(question: &Question, meaning: &Meaning) -> Option<SlotValue> {
+    let text = |text: &str| Some(SlotValue::Text(text.to_owned()));
+    let (yes, no) = (meaning.has(Intent::Affirm), meaning.has(Intent::Deny));
+    match question.slot {
+        Slot::Opened if yes => text("yes"),
+        Slot::Opened if no => text("no"),
+        Slot::Search if meaning.names(Aspect::Found) => text("found"),
+        Slot::Search if no || meaning.names(Aspect::NotFound) || meaning.has(Intent::NotReceived) => text("missing"),
+        Slot::Search if yes || meaning.has(Intent::Thanks) => text("found"),
+        Slot::Photo if no || meaning.names(Aspect::NoPhoto) => text("none"),
+        Slot::Quantity | Slot::Line if meaning.signals(Cue::All) => question.choices.last().cloned(),
+        Slot::Aspect => meaning.aspects.first().map(|aspect| SlotValue::Text(aspect.as_str().to_owned())),
+        Slot::Variant if meaning.names(Aspect::Larger) => text("larger"),
+        Slot::Variant if meaning.names(Aspect::Smaller) => text("smaller"),
         _ => None,
     }
 }
@@ -133,6 +164,8 @@ fn takes_words(slot: Slot) -> bool {
         slot,
         Slot::Reason
             | Slot::Address
+            | Slot::Street
+            | Slot::District
             | Slot::InvoiceTitle
             | Slot::TaxNumber
             | Slot::Remark
@@ -143,15 +176,16 @@ fn takes_words(slot: Slot) -> bool {
     )
 }
 
-fn words_of(content: &Content) -> Option<&str> {
+pub(super) fn words_of(content: &Content) -> Option<&str> {
     match content {
-        Content::Text { text } => Some(text),
+        Content::Text { text } | Content::Photo { caption: Some(text), .. } => Some(text),
         _ => None,
     }
 }
 
 fn gives_up(meaning: &Meaning) -> bool {
-    meaning.signals(Cue::Cancel) || (meaning.has(Intent::Deny) && !meaning.has(Intent::Affirm))
+    let denies = meaning.has(Intent::Deny) && !meaning.has(Intent::Affirm) && !meaning.signals(Cue::Correction);
+    meaning.signals(Cue::Cancel) || denies
 }
 
 /// Nothing but entities: a number or a name given as an answer.

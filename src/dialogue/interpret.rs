@@ -1,8 +1,9 @@
 //! What a message does to the conversation: an arrival becomes events. Leaves to others: what the words mean (`nlu`),
 //! what is done about it (`policies`, `actions`).
 
-use super::answer::answer_question;
-use super::rules::is_small_talk;
+use super::answer::{answer_question, words_of};
+use super::details::details_of;
+use super::rules::{aspect_of, implied, is_small_talk};
 use super::tracker::{Phase, Tracker};
 use crate::domain::{
     Command, Content, Cue, Emotion, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Owner, Press,
@@ -13,6 +14,8 @@ use crate::domain::{
 const SESSION_SECONDS: i64 = 12 * 3600;
 /// From this score on a person must see the message.
 const ESCALATION: f32 = 0.5;
+/// How many characters of a matter are kept.
+const MATTER: usize = 200;
 /// Low moods in a row, the last of them angry, that call a person.
 const ANGRY_RUN: usize = 3;
 
@@ -47,8 +50,14 @@ pub fn interpret(tracker: &Tracker, received: Event, at: Timestamp) -> Vec<Event
             None => vec![Event::Misunderstood],
         },
         Content::Contact { .. } if state.wish().is_some() => vec![Event::WishResumed],
-        Content::Photo { .. } if state.wish().is_some_and(|wish| wish.phase == Phase::Asking) => {
-            vec![Event::WishResumed]
+        Content::Photo { file, caption } => {
+            let photo = Event::SlotSet { slot: Slot::Photo, value: SlotValue::Text(file.clone()) };
+            push(&mut events, &mut state, photo, at);
+            match meaning.as_deref() {
+                Some(meaning) if caption.is_some() => said(&state, meaning),
+                _ if state.wish().is_some_and(|wish| wish.phase == Phase::Asking) => vec![Event::WishResumed],
+                _ => Vec::new(),
+            }
         }
         _ => Vec::new(),
     };
@@ -106,14 +115,15 @@ fn pressed(state: &Tracker, press: &Press) -> Vec<Event> {
         Press::Feedback { .. } | Press::Rate { .. } => Vec::new(),
         Press::Wish { intent: Intent::HumanAgent } => handover(HandoverReason::Asked),
         Press::Wish { intent } | Press::Page { intent, .. } => vec![Event::WishStarted { intent: *intent }],
+        // The wish first: what it interrupts keeps its own order and product.
         Press::WishForOrder { intent, order } => vec![
-            Event::SlotSet { slot: Slot::Order, value: SlotValue::Order(order.clone()) },
             Event::WishStarted { intent: *intent },
+            Event::SlotSet { slot: Slot::Order, value: SlotValue::Order(order.clone()) },
         ],
         Press::WishForProduct { intent, product } => vec![
+            Event::WishStarted { intent: *intent },
             Event::SlotSet { slot: Slot::Product, value: SlotValue::Product(*product) },
             Event::SlotCleared { slot: Slot::Variant },
-            Event::WishStarted { intent: *intent },
         ],
     }
 }
@@ -144,12 +154,15 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
     if let Some(reason) = must_hand_over(state, meaning) {
         return handover(reason);
     }
-    let business: Vec<Intent> = meaning.intents.iter().copied().filter(|intent| !is_small_talk(*intent)).collect();
+    let mut business: Vec<Intent> = meaning.intents.iter().copied().filter(|intent| !is_small_talk(*intent)).collect();
     if let Some(events) = answer_question(state, meaning, &business) {
         return events;
     }
     if meaning.signals(Cue::Repeat) {
         return Vec::new();
+    }
+    if business.is_empty() && state.wish().is_none() {
+        business.extend(implied(&meaning.aspects));
     }
     let mut events = slots_of(state, meaning);
     if let Some(again) = another_turn(state, meaning, &business) {
@@ -178,10 +191,27 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         }
         return events;
     };
-    events.push(Event::WishStarted { intent: *main });
+    // The wish first: what it interrupts keeps its own slots.
+    events.insert(0, Event::WishStarted { intent: *main });
+    events.extend(side_and_matter(state, meaning, *main));
     events.extend(
         others.iter().filter(|other| !same_matter(*main, **other)).map(|other| Event::WishQueued { intent: *other }),
     );
+    events
+}
+
+/// Which side of the new wish is named, and the words in which it was told.
+fn side_and_matter(state: &Tracker, meaning: &Meaning, intent: Intent) -> Vec<Event> {
+    let set = |slot, text: String| Event::SlotSet { slot, value: SlotValue::Text(text) };
+    let mut events = vec![match aspect_of(intent, &meaning.aspects) {
+        Some(aspect) => set(Slot::Aspect, aspect.as_str().to_owned()),
+        None => Event::SlotCleared { slot: Slot::Aspect },
+    }];
+    if !is_small_talk(intent)
+        && let Some(words) = state.latest.as_ref().and_then(words_of)
+    {
+        events.push(set(Slot::Matter, words.chars().take(MATTER).collect()));
+    }
     events
 }
 
@@ -235,6 +265,7 @@ pub(super) fn slots_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         };
         events.push(Event::SlotSet { slot, value });
     }
+    events.extend(details_of(state, meaning));
     let newly_named = |slot: Slot| {
         events.iter().any(|event| matches!(event, Event::SlotSet { slot: set, value } if *set == slot && state.slot(slot) != Some(value)))
     };

@@ -2,6 +2,7 @@
 //! state and the same decision. Leaves to others: understanding words (`nlu`), doing things (`actions`).
 
 mod answer;
+mod details;
 mod interpret;
 mod policies;
 mod rules;

@@ -1,9 +1,92 @@
 //! Which ability serves which wish. Leaves to others: whether it is time for it (`policies`).
 
-use crate::domain::{ActionName, Intent};
+use crate::domain::{ActionName, Aspect, Intent};
 
-/// The ability for a wish. Total: a new intent does not compile without its ability.
-pub fn action_for(intent: Intent) -> ActionName {
+/// The ability for a wish and the side of it that was named. Total: a new intent does not compile without its ability.
+pub fn action_for(intent: Intent, aspect: Option<Aspect>) -> ActionName {
+    aspect.and_then(|aspect| action_for_aspect(intent, aspect)).unwrap_or_else(|| action_for_intent(intent))
+}
+
+/// The ability for a side of a wish that is served by another one than the wish itself.
+fn action_for_aspect(intent: Intent, aspect: Aspect) -> Option<ActionName> {
+    use Intent::{
+        Account, CancelOrder, ChangeAddress, ChangeOrder, Compensation, Coupon, ExchangeGoods, Installation, Invoice,
+        Logistics, MissingWrongItem, NotReceived, OrderStatus, Payment, PlaceOrder, PriceProtection, RefundRequest,
+        RefundStatus, ReturnGoods, ReturnShipping, ReviewCashback, WarrantyRepair,
+    };
+    Some(match (aspect, intent) {
+        (Aspect::Remark, ChangeOrder | ChangeAddress | PlaceOrder) => ActionName::AddRemark,
+        (Aspect::Receipt, OrderStatus | ChangeOrder | Logistics | NotReceived) => ActionName::ConfirmReceipt,
+        (Aspect::Restore, CancelOrder | ChangeOrder | OrderStatus) => ActionName::ExplainRestore,
+        (
+            Aspect::Withdraw,
+            ReturnGoods | ExchangeGoods | RefundRequest | RefundStatus | CancelOrder | WarrantyRepair | ReturnShipping,
+        ) => ActionName::WithdrawAfterSale,
+        (Aspect::Progress, ReturnGoods | ExchangeGoods | RefundRequest | ReturnShipping | WarrantyRepair) => {
+            ActionName::ShowRefund
+        }
+        (Aspect::GiftCard, Payment | Coupon | Account | OrderStatus | RefundStatus) => ActionName::ShowGiftCards,
+        (Aspect::Mine, Coupon) => ActionName::ShowCoupons,
+        (
+            Aspect::Rules,
+            PriceProtection | ReviewCashback | Compensation | Invoice | WarrantyRepair | Installation
+            | MissingWrongItem | ReturnGoods | ExchangeGoods,
+        ) => ActionName::AnswerQuestion,
+        _ => return None,
+    })
+}
+
+/// The side of a wish that matters to it, of those that a message names.
+pub(super) fn aspect_of(intent: Intent, named: &[Aspect]) -> Option<Aspect> {
+    let matters = |aspect: &Aspect| match intent {
+        Intent::ChangeOrder => matches!(aspect, Aspect::Variant | Aspect::Quantity),
+        Intent::Invoice => matches!(aspect, Aspect::Retitle | Aspect::Resend | Aspect::Progress),
+        Intent::ReturnShipping => matches!(aspect, Aspect::ReturnAddress | Aspect::Postage),
+        Intent::ExchangeGoods => matches!(aspect, Aspect::Larger | Aspect::Smaller),
+        Intent::MissingWrongItem => *aspect == Aspect::Wrong,
+        Intent::Coupon => *aspect == Aspect::Mine,
+        _ => false,
+    };
+    // What leads to another ability goes before what only colours this one.
+    let leads = named.iter().find(|aspect| action_for_aspect(intent, **aspect).is_some());
+    leads.or_else(|| named.iter().find(|aspect| matters(aspect))).copied()
+}
+
+/// The wish that a named side implies where the message carries no other.
+pub(super) fn implied(named: &[Aspect]) -> Option<Intent> {
+    named.iter().find_map(|aspect| match aspect {
+        Aspect::Receipt => Some(Intent::OrderStatus),
+        Aspect::Withdraw => Some(Intent::RefundStatus),
+        Aspect::Restore => Some(Intent::CancelOrder),
+        Aspect::GiftCard => Some(Intent::Payment),
+        _ => None,
+    })
+}
+
+/// Whether a new wish is the one under way in other words, so that what was said for it holds on: an exchange after all
+/// instead of a return.
+pub(super) fn refines(old: Intent, new: Intent) -> bool {
+    let settles = |intent| {
+        matches!(
+            intent,
+            Intent::ReturnGoods
+                | Intent::ExchangeGoods
+                | Intent::RefundRequest
+                | Intent::QualityIssue
+                | Intent::MissingWrongItem
+                | Intent::Compensation
+        )
+    };
+    old == new || (settles(old) && settles(new))
+}
+
+/// Whether the intent tells why goods come back, and in the middle of that is no wish of its own.
+pub(super) fn is_reason_for(intent: Intent, wish: Intent) -> bool {
+    matches!(intent, Intent::QualityIssue | Intent::MissingWrongItem)
+        && matches!(wish, Intent::ReturnGoods | Intent::ExchangeGoods | Intent::RefundRequest | Intent::Compensation)
+}
+
+fn action_for_intent(intent: Intent) -> ActionName {
     match intent {
         Intent::Greeting => ActionName::Greet,
         Intent::Goodbye => ActionName::SayGoodbye,
@@ -36,12 +119,15 @@ pub fn action_for(intent: Intent) -> ActionName {
         Intent::Recommend => ActionName::RecommendProducts,
         Intent::PrivacyRequest => ActionName::HandlePrivacy,
         Intent::HumanAgent | Intent::SafetyIncident | Intent::EscalationThreat => ActionName::HandOver,
-        Intent::Complaint
-        | Intent::QualityIssue
-        | Intent::MissingWrongItem
-        | Intent::Compensation
-        | Intent::ChangeOrder
-        | Intent::WarrantyRepair => ActionName::OpenCase,
+        Intent::Complaint => ActionName::OpenCase,
+        Intent::QualityIssue => ActionName::HandleFault,
+        Intent::MissingWrongItem => ActionName::ReportMissingItem,
+        Intent::Compensation => ActionName::Compensate,
+        Intent::ChangeOrder => ActionName::ChangeOrder,
+        Intent::WarrantyRepair => ActionName::ArrangeRepair,
+        Intent::ReturnShipping => ActionName::ExplainReturnShipping,
+        Intent::Installation => ActionName::BookInstallation,
+        Intent::ReviewCashback => ActionName::ClaimCashBack,
         Intent::Authenticity
         | Intent::Bargain
         | Intent::Promotion
@@ -52,10 +138,7 @@ pub fn action_for(intent: Intent) -> ActionName {
         | Intent::DeliveryOptions
         | Intent::DeliveryTime
         | Intent::PlaceOrder
-        | Intent::ReturnShipping
-        | Intent::Installation
         | Intent::UsageHelp
-        | Intent::ReviewCashback
         | Intent::ContactInfo
         | Intent::Account
         | Intent::MerchantService => ActionName::AnswerQuestion,

@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::rules::refines;
 use crate::domain::{
-    Content, CustomerId, Emotion, Event, HandoverReason, Intent, Meaning, Message, Owner, ProductId, Question, Slot,
+    Aspect, Content, CustomerId, Emotion, Event, HandoverReason, Intent, Meaning, Message, Owner, ProductId, Question, Slot,
     SlotValue, StoredEvent, Timestamp, WishEnd,
 };
 
@@ -23,6 +24,14 @@ pub struct Wish {
     pub intent: Intent,
     /// Where it stands.
     pub phase: Phase,
+    /// What was known for it when something interrupted it.
+    pub kept: BTreeMap<Slot, SlotValue>,
+}
+
+impl Wish {
+    fn new(intent: Intent) -> Self {
+        Wish { intent, phase: Phase::New, kept: BTreeMap::new() }
+    }
 }
 
 /// Where a wish stands.
@@ -146,8 +155,9 @@ impl Tracker {
             Event::WishStarted { intent } => {
                 self.question = None;
                 self.misunderstood = 0;
+                self.interrupt(*intent);
                 self.wishes.retain(|wish| wish.intent != *intent);
-                self.wishes.push(Wish { intent: *intent, phase: Phase::New });
+                self.wishes.push(Wish::new(*intent));
             }
             Event::WishQueued { intent } => {
                 if self.queued.len() < QUEUED && !self.queued.contains(intent) {
@@ -218,6 +228,14 @@ impl Tracker {
         self.slots.get(&slot)
     }
 
+    /// The side of the wish that was named.
+    pub fn aspect(&self) -> Option<Aspect> {
+        match self.slot(Slot::Aspect) {
+            Some(SlotValue::Text(name)) => name.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// Whether the shopper's mood forbids selling.
     pub fn mood_is_low(&self) -> bool {
         self.moods.iter().rev().take(2).any(|mood| mood.is_low())
@@ -247,6 +265,19 @@ impl Tracker {
         }
     }
 
+    /// Another wish comes: what the one on top knows is put aside with it, unless the new one is the same matter.
+    fn interrupt(&mut self, by: Intent) {
+        let Some(top) = self.wishes.last_mut() else { return };
+        if refines(top.intent, by) {
+            self.wishes.pop();
+            self.slots.remove(&Slot::Confirmation);
+            self.slots.remove(&Slot::Resolution);
+            return;
+        }
+        top.kept.clone_from(&self.slots);
+        self.slots.retain(|slot, _| slot.stays());
+    }
+
     fn end_wish(&mut self, how: WishEnd) {
         self.question = None;
         self.misunderstood = 0;
@@ -258,11 +289,12 @@ impl Tracker {
         }
         self.slots.retain(|slot, _| slot.stays());
         match self.queued.pop_front() {
-            Some(intent) => self.wishes.push(Wish { intent, phase: Phase::New }),
-            // What was interrupted goes on: its action runs again and asks again.
+            Some(intent) => self.wishes.push(Wish::new(intent)),
+            // What was interrupted goes on with what was known for it: its action runs again and asks again.
             None => {
                 if let Some(wish) = self.wishes.last_mut() {
                     wish.phase = Phase::Due;
+                    self.slots.append(&mut wish.kept);
                     self.returning = true;
                 }
             }

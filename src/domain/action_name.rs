@@ -49,6 +49,14 @@ crate::closed_set! {
         CancelOrder = "cancel_order",
         /// Changes where an order goes.
         ChangeAddress = "change_address",
+        /// Changes what an order holds.
+        ChangeOrder = "change_order",
+        /// Adds a remark to an order.
+        AddRemark = "add_remark",
+        /// Confirms that goods have arrived.
+        ConfirmReceipt = "confirm_receipt",
+        /// Says what can be done after a cancellation.
+        ExplainRestore = "explain_restore",
         /// Takes goods back.
         ReturnGoods = "return_goods",
         /// Exchanges goods.
@@ -57,6 +65,26 @@ crate::closed_set! {
         RequestRefund = "request_refund",
         /// Says where the money is.
         ShowRefund = "show_refund",
+        /// Finds the way to mend a fault.
+        HandleFault = "handle_fault",
+        /// Takes up that something is missing or wrong.
+        ReportMissingItem = "report_missing_item",
+        /// Says where goods go back to, who pays, and how far it is.
+        ExplainReturnShipping = "explain_return_shipping",
+        /// Has goods repaired under warranty.
+        ArrangeRepair = "arrange_repair",
+        /// Books an appointment for installing.
+        BookInstallation = "book_installation",
+        /// Takes a request for after-sales back.
+        WithdrawAfterSale = "withdraw_after_sale",
+        /// Pays a compensation within the shop's limits.
+        Compensate = "compensate",
+        /// Takes up the cash-back for a review.
+        ClaimCashBack = "claim_cash_back",
+        /// Lists coupons.
+        ShowCoupons = "show_coupons",
+        /// Says what is left on gift cards.
+        ShowGiftCards = "show_gift_cards",
         /// Issues an invoice.
         RequestInvoice = "request_invoice",
         /// Pays back a price drop.

@@ -1,6 +1,6 @@
 //! What one message means, as understood. Leaves to others: how it was found out (`nlu`).
 
-use super::{Cue, Emotion, Entity, EntityKind, EntityValue, Intent};
+use super::{Aspect, Cue, Emotion, Entity, EntityKind, EntityValue, Intent};
 
 /// An intent with its calibrated probability.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -35,6 +35,9 @@ pub struct Meaning {
     /// Moves in the conversation that are no wish of their own.
     #[serde(default)]
     pub cues: Vec<Cue>,
+    /// Sides of a wish that are named.
+    #[serde(default)]
+    pub aspects: Vec<Aspect>,
 }
 
 impl Meaning {
@@ -51,6 +54,11 @@ impl Meaning {
     /// Whether the message makes this move.
     pub fn signals(&self, cue: Cue) -> bool {
         self.cues.contains(&cue)
+    }
+
+    /// Whether the message names this side of a wish.
+    pub fn names(&self, aspect: Aspect) -> bool {
+        self.aspects.contains(&aspect)
     }
 
     /// The first entity of a kind.

@@ -2,6 +2,7 @@
 //! Leaves to others: reading them from a database (`shop`, `store`) and showing them (`nlg`).
 
 mod action_name;
+mod aspect;
 mod conversation;
 mod cue;
 mod emotion;
@@ -21,6 +22,7 @@ mod slot;
 mod time;
 
 pub use action_name::*;
+pub use aspect::*;
 pub use conversation::*;
 pub use cue::*;
 pub use emotion::*;

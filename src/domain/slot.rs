@@ -35,8 +35,16 @@ crate::closed_set! {
         Phone = "phone",
         /// The new receiver.
         ReceiverName = "receiver_name",
-        /// The new address, province to house.
+        /// The new address where it has no known parts: in words, or an entry of the address book.
         Address = "address",
+        /// The new address's province.
+        Province = "province",
+        /// The new address's city.
+        City = "city",
+        /// The new address's district.
+        District = "district",
+        /// The new address's street and house.
+        Street = "street",
         /// An invoice's title.
         InvoiceTitle = "invoice_title",
         /// A company's tax number.
@@ -51,6 +59,22 @@ crate::closed_set! {
         Confirmation = "confirmation",
         /// A matter in the shopper's words, for a case.
         Matter = "matter",
+        /// The side of the wish that was named.
+        Aspect = "aspect",
+        /// A photo as evidence, by the channel's name for the file; `none` where there is none.
+        Photo = "photo",
+        /// Whether the package was opened.
+        Opened = "opened",
+        /// Whether a lost parcel was found.
+        Search = "search",
+        /// What shall be done about a fault.
+        Resolution = "resolution",
+        /// A day.
+        Day = "day",
+        /// Before or after noon.
+        HalfDay = "half_day",
+        /// Which request for after-sales.
+        Request = "request",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Understanding a message: surface (normal form, words, entities), the model's reading, cues; `reader` puts them
 //! together. Leaves to others: what to do about it (`dialogue`).
 
+mod aspects;
 pub mod catalogue;
 mod cues;
 pub mod danger;
@@ -14,6 +15,7 @@ pub mod segment;
 pub mod surface;
 
 pub use catalogue::{Catalogue, CatalogueName, CatalogueProduct};
+pub use aspects::aspects;
 pub use cues::cues;
 pub use reader::{ReadError, Reader};
 pub use refine::refine;

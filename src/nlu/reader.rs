@@ -1,7 +1,7 @@
 //! A message becomes its meaning: surface (normal form, words, entities), model (intents, mood), cues.
 //! Leaves to others: each of these parts.
 
-use super::{Surface, cues};
+use super::{Surface, aspects, cues};
 use crate::domain::{Intent, Meaning, ScoredIntent};
 use crate::inference::{Encoder, InferenceError};
 
@@ -62,6 +62,7 @@ impl Reader {
             out_of_scope: understood.out_of_scope,
             escalation: understood.escalation,
             cues: cues(&read.normalized.text),
+            aspects: aspects(&read.normalized.text),
             normalized: read.normalized.text,
             words: read.words,
             entities: read.entities,

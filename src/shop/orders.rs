@@ -15,6 +15,17 @@ use crate::domain::{
     TrackEvent, VariantId,
 };
 
+/// A payment from the shop back to the customer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PaidBack {
+    /// The money's way.
+    pub refund: Refund,
+    /// What for: `cancelled`, `after_sale`, `price_protection`, `compensation`.
+    pub reason: String,
+    /// The request it belongs to, if it does.
+    pub after_sale: Option<i64>,
+}
+
 impl Shop {
     /// The customer's orders in any of `states` (all where it is empty), newest first.
     pub async fn orders_of(
@@ -78,6 +89,36 @@ impl Shop {
         .fetch_all(&self.pool)
         .await?;
         Ok(self.complete(customer, &rows).await?.pop())
+    }
+
+    /// Every payment from the shop back to the customer for an order, oldest first.
+    pub async fn paid_back(
+        &self,
+        customer: &VerifiedCustomer,
+        number: &OrderNumber,
+    ) -> Result<Vec<PaidBack>, ShopError> {
+        let rows = sqlx::query(
+            "select r.* from refunds r join orders o on o.id = r.order_id
+             where o.customer_id = ?1 and o.number = ?2 order by r.id",
+        )
+        .bind(customer.id().0)
+        .bind(number.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(PaidBack {
+                    refund: Refund {
+                        amount: money(row, "amount")?,
+                        way: row.try_get("way")?,
+                        started_at: moment(row, "started_at")?,
+                        arrived_at: optional_moment(row, "arrived_at")?,
+                    },
+                    reason: row.try_get("reason")?,
+                    after_sale: row.try_get("after_sale_id")?,
+                })
+            })
+            .collect()
     }
 
     async fn complete(&self, customer: &VerifiedCustomer, rows: &[SqliteRow]) -> Result<Vec<Order>, ShopError> {
