@@ -7,7 +7,7 @@
 //!
 //! Money, coupon, gift card and stock go back together. Leaves to others: doing that in one step (`shop::writes`).
 
-use super::order_choice::need_order;
+use super::order_choice::{Chosen, need_order};
 use super::proposal::{Proposal, propose};
 use super::show::order_label;
 use super::{ActionError, Context, Outcome, need};
@@ -16,6 +16,11 @@ use crate::shop::Change;
 
 pub(super) async fn run(context: &Context<'_>) -> Result<Outcome, ActionError> {
     let chosen = need!(need_order(context, &[OrderState::AwaitingPayment, OrderState::Paid]).await?);
+    Ok(settle(context, chosen))
+}
+
+/// The cancellation of an order that is known.
+pub(super) fn settle(context: &Context<'_>, chosen: Chosen) -> Outcome {
     let order = &chosen.order;
     let fill = |key| {
         Reply::new(key)
@@ -28,12 +33,12 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Outcome, ActionError> {
         let shipped = matches!(order.state, OrderState::Shipped | OrderState::Delivered);
         let press = Press::WishForOrder { intent: Intent::ReturnGoods, order: order.number.clone() };
         let row = shipped.then(|| Button::new(ReplyKey::LabelReturn, press));
-        return Ok(Outcome::refused(fill(ReplyKey::CancelRefused).with_row(row)).by(chosen.known));
+        return Outcome::refused(fill(ReplyKey::CancelRefused).with_row(row)).by(chosen.known);
     }
     let proposal = Proposal {
         change: Change::CancelOrder { order: order.number.clone() },
         listing: fill(ReplyKey::CancelConfirm),
         done: fill(ReplyKey::CancelDone),
     };
-    Ok(propose(context, &chosen.known.customer, proposal).by(chosen.known))
+    propose(context, &chosen.known.customer, proposal).by(chosen.known)
 }

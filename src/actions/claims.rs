@@ -35,7 +35,8 @@ pub(super) fn paid_share(order: &Order, line: &OrderLine, quantity: u32) -> Mone
 
 /// What of the order's total has not gone back and is not asked back. `paid_back` holds every payment to the shopper.
 pub(super) fn refundable(order: &Order, paid_back: &[PaidBack]) -> Money {
-    let paid: Money = paid_back.iter().filter(|refund| refund.after_sale.is_none()).map(|refund| refund.refund.amount).sum();
+    let paid: Money =
+        paid_back.iter().filter(|refund| refund.after_sale.is_none()).map(|refund| refund.refund.amount).sum();
     let asked: Money = order.after_sales.iter().filter(|request| counts(request)).map(|request| request.amount).sum();
     (order.total - paid - asked).max(Money::ZERO)
 }
@@ -101,7 +102,9 @@ mod tests {
     #[test]
     fn windows_close_to_the_second() {
         let from = Timestamp::from_millis(1_000_000);
-        for (days, seconds, expected) in [(7, 0, true), (7, 7 * 86_400 - 1, true), (7, 7 * 86_400, false), (0, 0, false)] {
+        for (days, seconds, expected) in
+            [(7, 0, true), (7, 7 * 86_400 - 1, true), (7, 7 * 86_400, false), (0, 0, false)]
+        {
             assert_eq!(is_open(from, days, from.plus_seconds(seconds)), expected, "{days} days, {seconds} s");
         }
     }

@@ -3,24 +3,48 @@
 
 mod cancel_order;
 mod case;
+mod cash_back;
+mod change_address;
+mod change_order;
+mod claims;
+mod compensation;
+mod confirm_receipt;
 mod context;
 mod conversation;
+mod exchange;
+mod fault;
 mod identity;
+mod installation;
+mod invoice;
 mod knowledge;
 mod line_choice;
+mod missing_item;
+mod not_received;
 mod order_choice;
 mod orders;
 mod outcome;
 mod parcel;
+mod price_protection;
 mod privacy;
 mod product_choice;
 mod proposal;
 mod recommend;
+mod refund;
+mod refund_status;
+mod remark;
+mod repair;
+mod restore_order;
 mod return_goods;
+mod return_shipping;
+#[cfg(test)]
+mod samples;
 mod service;
 mod show;
 mod stock;
 mod urge;
+mod variant_choice;
+mod wallet;
+mod withdraw;
 
 pub use context::{Context, Services};
 pub use outcome::{Outcome, Write};
@@ -44,12 +68,28 @@ pub(crate) enum Step<T> {
     Stop(Outcome),
 }
 
-/// Takes what a step has, or returns what it says.
+impl<T> Step<T> {
+    /// Something else made of what is there.
+    pub(crate) fn map<U>(self, make: impl FnOnce(T) -> U) -> Step<U> {
+        match self {
+            Step::Have(value) => Step::Have(make(value)),
+            Step::Stop(outcome) => Step::Stop(outcome),
+        }
+    }
+}
+
+/// Takes what a step has, or returns what it says; what was learned on the way to knowing the shopper is kept.
 macro_rules! need {
     ($step:expr) => {
         match $step {
             $crate::actions::Step::Have(value) => value,
             $crate::actions::Step::Stop(outcome) => return Ok(outcome),
+        }
+    };
+    ($step:expr, $known:expr) => {
+        match $step {
+            $crate::actions::Step::Have(value) => value,
+            $crate::actions::Step::Stop(outcome) => return Ok(outcome.by($known)),
         }
     };
 }
@@ -80,6 +120,27 @@ pub async fn run(action: ActionName, context: &Context<'_>) -> Result<Outcome, A
         ActionName::UrgeDelivery => urge::delivery(context).await,
         ActionName::CancelOrder => cancel_order::run(context).await,
         ActionName::ReturnGoods => return_goods::run(context).await,
+        ActionName::ChangeAddress => change_address::run(context).await,
+        ActionName::ChangeOrder => change_order::run(context).await,
+        ActionName::AddRemark => remark::run(context).await,
+        ActionName::ConfirmReceipt => confirm_receipt::run(context).await,
+        ActionName::ExplainRestore => restore_order::run(context).await,
+        ActionName::ReportNotReceived => not_received::run(context).await,
+        ActionName::ExchangeGoods => exchange::run(context).await,
+        ActionName::RequestRefund => refund::run(context).await,
+        ActionName::ShowRefund => refund_status::run(context).await,
+        ActionName::HandleFault => fault::run(context).await,
+        ActionName::ReportMissingItem => missing_item::run(context).await,
+        ActionName::ExplainReturnShipping => return_shipping::run(context).await,
+        ActionName::ArrangeRepair => repair::run(context).await,
+        ActionName::BookInstallation => installation::run(context).await,
+        ActionName::WithdrawAfterSale => withdraw::run(context).await,
+        ActionName::RequestInvoice => invoice::run(context).await,
+        ActionName::ProtectPrice => price_protection::run(context).await,
+        ActionName::Compensate => compensation::run(context).await,
+        ActionName::ClaimCashBack => cash_back::run(context).await,
+        ActionName::ShowCoupons => wallet::coupons(context).await,
+        ActionName::ShowGiftCards => wallet::gift_cards(context).await,
         ActionName::ShowStock => stock::show(context).await,
         ActionName::ShowPrice => stock::price(context).await,
         ActionName::NotifyRestock => stock::notify(context).await,

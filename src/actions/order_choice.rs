@@ -2,6 +2,7 @@
 //! Leaves to others: what is done with it.
 
 use super::identity::{Known, need_customer};
+use super::line_choice::{is_named, names_goods};
 use super::show::order_label;
 use super::{ActionError, Context, Outcome, Step};
 use crate::domain::{Button, Event, Order, OrderState, Press, Reply, ReplyKey, Slot, SlotValue};
@@ -9,6 +10,8 @@ use crate::shop::VerifiedCustomer;
 
 /// How many orders are offered as buttons.
 const OFFERED: u32 = 5;
+/// How many orders are searched for goods that were named.
+const SEARCHED: u32 = 40;
 
 /// An order of a verified customer, and the events that led to it.
 pub(super) struct Chosen {
@@ -36,14 +39,12 @@ pub(super) async fn need_order(context: &Context<'_>, fitting: &[OrderState]) ->
             }
         });
     }
-    let mut orders = context.shop().orders_of(&customer, OFFERED, fitting).await?;
-    if let Some(title) = context.text(Slot::Product) {
-        let named: Vec<Order> =
-            orders.iter().filter(|order| order.lines.iter().any(|line| line.title.contains(title))).cloned().collect();
-        if !named.is_empty() {
-            orders = named;
-        }
+    let looked_at = if names_goods(context) { SEARCHED } else { OFFERED };
+    let mut orders = context.shop().orders_of(&customer, looked_at, fitting).await?;
+    if orders.iter().any(|order| has_named(context, order)) {
+        orders.retain(|order| has_named(context, order));
     }
+    orders.truncate(usize::try_from(OFFERED).unwrap_or(usize::MAX));
     if orders.len() == 1 {
         let order = orders.remove(0);
         known.events.push(Event::SlotSet { slot: Slot::Order, value: SlotValue::Order(order.number.clone()) });
@@ -51,6 +52,10 @@ pub(super) async fn need_order(context: &Context<'_>, fitting: &[OrderState]) ->
     }
     let outcome = offer_these(context, orders, fitting, Reply::new(ReplyKey::OrderChoose));
     Ok(Step::Stop(outcome.by(known)))
+}
+
+fn has_named(context: &Context<'_>, order: &Order) -> bool {
+    order.lines.iter().any(|line| is_named(context, line))
 }
 
 async fn offer(

@@ -20,12 +20,16 @@ const STEPS: usize = 4;
 
 pub(super) async fn track(context: &Context<'_>) -> Result<Outcome, ActionError> {
     let chosen = need!(need_order(context, &[OrderState::Shipped, OrderState::Paid, OrderState::Delivered]).await?);
-    let order = &chosen.order;
+    Ok(show(context, &chosen.order).by(chosen.known))
+}
+
+/// Where the order's parcel is, and what can be done about it.
+pub(super) fn show(context: &Context<'_>, order: &Order) -> Outcome {
     let wish = |key, intent| Button::new(key, Press::WishForOrder { intent, order: order.number.clone() });
     let Some(parcel) = order.parcels.last() else {
         let reply = Reply::new(ReplyKey::ParcelNoneYet).with("order", order_label(context, order));
         let reply = reply.with_row([wish(ReplyKey::LabelUrgeShipping, Intent::UrgeShipping)]);
-        return Ok(Outcome::done(reply).by(chosen.known));
+        return Outcome::done(reply);
     };
     let key = match order.state {
         OrderState::Shipped if is_stuck(context, parcel) => ReplyKey::ParcelStuck,
@@ -40,7 +44,7 @@ pub(super) async fn track(context: &Context<'_>) -> Result<Outcome, ActionError>
         OrderState::Shipped => reply.with_row([wish(ReplyKey::LabelUrgeDelivery, Intent::UrgeDelivery)]),
         _ => reply,
     };
-    Ok(Outcome::done(with_other_orders(reply, order)).by(chosen.known))
+    Outcome::done(with_other_orders(reply, order))
 }
 
 fn with_other_orders(reply: Reply, _: &Order) -> Reply {

@@ -24,12 +24,13 @@ pub(super) struct Proposal {
 
 /// Lists the change, or carries it out where exactly this listing was confirmed.
 pub(super) fn propose(context: &Context<'_>, customer: &VerifiedCustomer, proposal: Proposal) -> Outcome {
-    if let Some(refused) = context.refused {
-        return refusal(context, refused);
-    }
     let digest = digest(&proposal.change);
     let confirmed = context.text(Slot::Confirmation);
     if let Some(name) = confirmed.filter(|name| name.ends_with(&digest)) {
+        // Refused as it stands: that is said. Where fresh facts made another change of it, that is listed anew.
+        if let Some(refused) = context.refused {
+            return refusal(context, refused);
+        }
         let key = format!("{}/{name}", context.conversation);
         return Outcome::default()
             .and_write(ShopChange::by(customer, key, proposal.change), Some(proposal.done))

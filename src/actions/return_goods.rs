@@ -9,85 +9,237 @@
 //! > 顾客: 确认
 //! > 小二: 退货申请已提交，编号 88……
 //!
-//! After the window, or for goods that are excepted from it, the answer says so and what is possible instead.
-//! Leaves to others: the guard on window, state and amount (`shop::writes`).
+//! One piece of several ("退一件"), one line or the whole order. After the window, or for goods that are excepted from
+//! it, the answer says so and what is possible instead. Leaves to others: the guard on window, state and amount
+//! (`shop::writes`).
 
-use super::line_choice::{need_line, need_reason};
-use super::order_choice::need_order;
+use super::case::open_case;
+use super::claims::{is_open, paid_share, refundable};
+use super::line_choice::{Part, Reason, ask_one_of, need_part, need_photo, need_reason};
+use super::order_choice::{Chosen, need_order};
 use super::proposal::{Proposal, propose};
-use super::show::{order_label, short};
+use super::show::{human_button, order_label, wish_button, with_money_way};
 use super::{ActionError, Context, Outcome, need};
-use crate::domain::{AfterSaleKind, Button, Intent, Order, OrderState, Press, Reply, ReplyKey};
+use crate::domain::{AfterSaleKind, Button, Intent, Money, Order, OrderState, Product, Reply, ReplyKey, Slot};
 use crate::shop::Change;
+use crate::shop::policy::{ExceptionTime, Policy};
 
 pub(super) async fn run(context: &Context<'_>) -> Result<Outcome, ActionError> {
     let chosen = need!(need_order(context, &[OrderState::Delivered, OrderState::Completed]).await?);
+    settle(context, chosen).await
+}
+
+/// The return of something of an order that is known.
+pub(super) async fn settle(context: &Context<'_>, chosen: Chosen) -> Result<Outcome, ActionError> {
     let order = &chosen.order;
     if let Some(outcome) = refused_by_state(context, order) {
         return Ok(outcome.by(chosen.known));
     }
-    let line = match need_line(context, order) {
-        super::Step::Have(line) => line,
-        super::Step::Stop(outcome) => return Ok(outcome.by(chosen.known)),
-    };
-    let reason = match need_reason(context) {
-        super::Step::Have(reason) => reason,
-        super::Step::Stop(outcome) => return Ok(outcome.by(chosen.known)),
-    };
-    let amount = line.unit_price * i64::from(line.quantity);
+    let part = need!(need_part(context, order), chosen.known);
+    let reason = need!(need_reason(context), chosen.known);
     let fault = reason.kind.is_fault();
-    let policy = context.policy();
+    if let Some(outcome) = refused_by_window(context, order, fault) {
+        return Ok(outcome.by(chosen.known));
+    }
+    if fault {
+        need!(need_photo(context), chosen.known);
+    } else {
+        for line in &part.lines {
+            let Some(product) = context.shop().product(line.product).await? else { continue };
+            match exception(context.policy(), &product, context.text(Slot::Opened)) {
+                Exception::None => {}
+                Exception::AskWhetherOpened(name) => {
+                    let question = Reply::new(ReplyKey::ReturnAskOpened).with("name", name);
+                    let question = part.name(question);
+                    return Ok(ask_one_of(question, Slot::Opened, "opened", &["yes", "no"]).by(chosen.known));
+                }
+                Exception::Excepted(name) => {
+                    let reply = part.name(Reply::new(ReplyKey::ReturnRefusedException).with("name", name));
+                    let row = [wish_button(Intent::QualityIssue, order), human_button()];
+                    return Ok(Outcome::refused(reply.with_row(row)).by(chosen.known));
+                }
+                // The shop's goods say no where its policy says yes: a person looks at the package.
+                Exception::ForStaff => {
+                    let done = part.name(Reply::new(ReplyKey::ReturnUnopenedCase));
+                    return Ok(open_case(context, chosen, Intent::ReturnGoods, done));
+                }
+            }
+        }
+    }
+    let paid_back = context.shop().paid_back(&chosen.known.customer, &order.number).await?;
+    let amount = amount(order, &part, fault, refundable(order, &paid_back));
+    Ok(proposed(context, &chosen, &part, &reason, amount).by(chosen.known))
+}
+
+fn proposed(context: &Context<'_>, chosen: &Chosen, part: &Part<'_>, reason: &Reason, amount: Money) -> Outcome {
+    let (order, policy, fault) = (&chosen.order, context.policy(), reason.kind.is_fault());
     let payer = if fault { policy.returns.postage_for_faults } else { policy.returns.postage_without_reason };
     let fill = |key| {
-        Reply::new(key)
-            .with("title", short(&line.title))
-            .with("variant", &line.variant_label)
-            .with("quantity", line.quantity)
+        with_money_way(part.name(Reply::new(key)), order)
             .with("amount", amount.to_string())
             .with("payer", payer)
-            .with("payment", &order.payment_method)
             .with("reason", &reason.text)
+            .with("approval_hours", policy.refunds.approval_hours)
             .with("send_back_days", policy.returns.send_back_days)
+            .with("gift", policy.gifts.returned_with_goods && order.total >= policy.gifts.from)
             .with("address", &policy.returns.address)
     };
     let change = Change::CreateAfterSale {
         order: order.number.clone(),
         kind: AfterSaleKind::Return,
-        line: Some(line.id),
-        quantity: line.quantity,
+        line: part.line.map(|line| line.id),
+        quantity: part.quantity,
         reason: reason.text.clone(),
         amount,
         exchange_for: None,
         goods_at_fault: fault,
     };
     let proposal = Proposal { change, listing: fill(ReplyKey::ReturnConfirm), done: fill(ReplyKey::ReturnDone) };
-    Ok(propose(context, &chosen.known.customer, proposal).by(chosen.known))
+    propose(context, &chosen.known.customer, proposal)
 }
 
-/// What the order's state or age forbids, with the nearest thing that is possible.
+/// What goes back: the part's share of what was paid; the postage only with a whole order at fault.
+pub(super) fn amount(order: &Order, part: &Part<'_>, fault: bool, refundable: Money) -> Money {
+    match part.line {
+        Some(line) => paid_share(order, line, part.quantity).min(refundable),
+        None if fault => refundable,
+        None => refundable.min(order.total - order.shipping_fee),
+    }
+}
+
+/// Whether the seven days hold for a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exception<'a> {
+    /// They do.
+    None,
+    /// That depends on whether it was opened.
+    AskWhetherOpened(&'a str),
+    /// They do not, for goods of this name.
+    Excepted(&'a str),
+    /// The policy allows it, the goods' own mark does not.
+    ForStaff,
+}
+
+fn exception<'a>(policy: &'a Policy, product: &'a Product, opened: Option<&str>) -> Exception<'a> {
+    match policy.return_exception(&product.category) {
+        None if product.returnable => Exception::None,
+        None => Exception::Excepted(&product.category),
+        Some(rule) if rule.when == ExceptionTime::Always => Exception::Excepted(&rule.name),
+        Some(rule) => match opened {
+            None => Exception::AskWhetherOpened(&rule.name),
+            Some("no") if product.returnable => Exception::None,
+            Some("no") => Exception::ForStaff,
+            Some(_) => Exception::Excepted(&rule.name),
+        },
+    }
+}
+
+/// The window has closed; what is still possible.
+fn refused_by_window(context: &Context<'_>, order: &Order, fault: bool) -> Option<Outcome> {
+    let policy = context.policy();
+    let delivered = order.delivered_at?;
+    let open = |days| is_open(delivered, days, context.now);
+    if open(if fault { policy.quality.window_days } else { policy.returns.window_days }) {
+        return None;
+    }
+    let mut row: Vec<Button> = Vec::new();
+    if !fault && open(policy.exchanges.window_days) {
+        row.push(wish_button(Intent::ExchangeGoods, order));
+    }
+    if !fault && open(policy.quality.window_days) {
+        row.push(wish_button(Intent::QualityIssue, order));
+    }
+    row.push(wish_button(Intent::WarrantyRepair, order));
+    let reply = Reply::new(ReplyKey::ReturnRefusedWindow)
+        .with("order", order_label(context, order))
+        .with("fault", fault)
+        .with("delivered", context.day(delivered))
+        .with("window_days", policy.returns.window_days)
+        .with("quality_days", policy.quality.window_days)
+        .with("quality_open", open(policy.quality.window_days))
+        .with_row(row);
+    Some(Outcome::refused(reply.with_row([human_button()])))
+}
+
+/// What the order's state forbids, with the nearest thing that is possible.
 fn refused_by_state(context: &Context<'_>, order: &Order) -> Option<Outcome> {
-    let reply = |key| Reply::new(key).with("order", order_label(context, order));
-    let wish = |key, intent| Button::new(key, Press::WishForOrder { intent, order: order.number.clone() });
+    let reply = || Reply::new(ReplyKey::ReturnRefusedState).with("order", order_label(context, order));
     match order.state {
-        OrderState::Delivered | OrderState::Completed | OrderState::InAfterSale => {
-            let days = i64::from(context.policy().returns.window_days.max(context.policy().quality.window_days));
-            let delivered = order.delivered_at?;
-            let age = context.now.seconds_since(delivered) / 86_400;
-            let refused = reply(ReplyKey::ReturnRefusedWindow)
-                .with("delivered", context.day(delivered))
-                .with("window_days", context.policy().returns.window_days)
-                .with("quality_days", context.policy().quality.window_days)
-                .with_row([Button::new(ReplyKey::LabelHuman, Press::Wish { intent: Intent::HumanAgent })]);
-            (age > days).then(|| Outcome::refused(refused))
-        }
+        OrderState::Delivered | OrderState::Completed => None,
+        OrderState::InAfterSale if order.delivered_at.is_some() => None,
         OrderState::AwaitingPayment | OrderState::Paid => {
-            let cancel = wish(ReplyKey::LabelCancel, Intent::CancelOrder);
-            Some(Outcome::refused(reply(ReplyKey::ReturnRefusedState).with_row([cancel])))
+            Some(Outcome::refused(reply().with_row([wish_button(Intent::CancelOrder, order)])))
         }
-        OrderState::Shipped | OrderState::Cancelled | OrderState::Refunded => {
-            let track = wish(ReplyKey::LabelTrack, Intent::Logistics);
-            let row = (order.state == OrderState::Shipped).then_some(track);
-            Some(Outcome::refused(reply(ReplyKey::ReturnRefusedState).with_row(row)))
+        OrderState::Shipped => Some(Outcome::refused(reply().with_row([wish_button(Intent::Logistics, order)]))),
+        OrderState::Cancelled | OrderState::Refunded | OrderState::InAfterSale => {
+            Some(Outcome::refused(reply().with_row([wish_button(Intent::RefundStatus, order)])))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::samples;
+    use crate::domain::ProductId;
+
+    fn product(category: &str, returnable: bool) -> Product {
+        Product {
+            id: ProductId(1),
+            title: String::new(),
+            brand: String::new(),
+            category: category.to_owned(),
+            description: String::new(),
+            attributes: Vec::new(),
+            on_shelf: true,
+            rating_tenths: None,
+            sold: 0,
+            returnable,
+            warranty_months: 0,
+            needs_installation: false,
+            image: None,
+            variants: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn exceptions_follow_category_and_package() {
+        let policy = Policy::embedded();
+        for (category, returnable, opened, expected) in [
+            ("连衣裙", true, None, "None"),
+            ("咖啡", true, None, "AskWhetherOpened"),
+            ("咖啡", true, Some("no"), "None"),
+            ("咖啡", false, Some("no"), "ForStaff"),
+            ("咖啡", true, Some("yes"), "Excepted"),
+            ("内衣", true, Some("yes"), "Excepted"),
+            ("定制", true, Some("no"), "Excepted"),
+            ("绿植", false, None, "Excepted"),
+        ] {
+            let product = product(category, returnable);
+            let found = format!("{:?}", exception(&policy, &product, opened));
+            assert!(found.starts_with(expected), "{category} {returnable} {opened:?}: {found}");
+        }
+    }
+
+    #[test]
+    fn postage_goes_back_only_with_a_whole_order_at_fault() {
+        let mut order = samples::order(&[(1, 2, 50)]);
+        order.shipping_fee = Money::from_yuan(8);
+        order.total = Money::from_yuan(108);
+        let whole = Part { line: None, lines: order.lines.iter().collect(), quantity: 2 };
+        let one = Part { line: Some(&order.lines[0]), lines: vec![&order.lines[0]], quantity: 1 };
+        for (part, fault, left, expected) in [
+            (&whole, true, 108, 108),
+            (&whole, false, 108, 100),
+            (&whole, false, 90, 90),
+            (&one, true, 108, 50),
+            (&one, false, 30, 30),
+        ] {
+            assert_eq!(
+                amount(&order, part, fault, Money::from_yuan(left)),
+                Money::from_yuan(expected),
+                "{fault} {left}"
+            );
         }
     }
 }

@@ -4,10 +4,27 @@
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::domain::{Order, Parcel, Product, Variant};
+use crate::domain::{Button, Intent, Money, Order, Parcel, Press, Product, Reply, ReplyKey, Variant};
 
 /// How many characters of a title fit a button or a list.
 const SHORT_TITLE: usize = 16;
+
+/// A button for a wish about the order, named as the shop names the wish.
+pub(super) fn wish_button(intent: Intent, order: &Order) -> Button {
+    let press = Press::WishForOrder { intent, order: order.number.clone() };
+    Button::new(ReplyKey::LabelIntent, press).with("intent", intent)
+}
+
+/// A button that asks for a person.
+pub(super) fn human_button() -> Button {
+    Button::new(ReplyKey::LabelHuman, Press::Wish { intent: Intent::HumanAgent })
+}
+
+/// How money goes back: the way it was paid, and whether a part goes back onto a gift card.
+pub(super) fn with_money_way(reply: Reply, order: &Order) -> Reply {
+    let bank = order.payment_method.contains("银行");
+    reply.with("payment", &order.payment_method).with("bank", bank).with("gift_card", order.gift_card > Money::ZERO)
+}
 
 /// A title cut to fit a button.
 pub(super) fn short(title: &str) -> String {

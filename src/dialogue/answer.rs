@@ -6,16 +6,15 @@ use super::interpret::{pick, slots_of};
 use super::rules::is_reason_for;
 use super::tracker::Tracker;
 use crate::domain::{
-    Aspect, Content, Cue, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue, WishEnd,
+    Aspect, Content, Cue, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue, WishEnd,
 };
 
 /// The events of an answer; none where the message is about something else.
 pub(super) fn answer_question(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
     let question = state.question.as_ref()?;
     let wish = state.wish().map(|wish| wish.intent);
-    let other_business = business
-        .iter()
-        .any(|intent| wish.is_none_or(|wish| *intent != wish && !is_reason_for(*intent, wish)));
+    let other_business =
+        business.iter().any(|intent| wish.is_none_or(|wish| *intent != wish && !is_reason_for(*intent, wish)));
     if meaning.signals(Cue::Repeat) {
         return None;
     }

@@ -70,9 +70,7 @@ fn address(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         let outdated = below.iter().chain(above).filter(|part| !is_named(part) && state.slot(**part).is_some());
         events.extend(outdated.map(|part| Event::SlotCleared { slot: *part }));
     }
-    events.extend(
-        named.into_iter().map(|(slot, name)| Event::SlotSet { slot, value: SlotValue::Text(name.clone()) }),
-    );
+    events.extend(named.into_iter().map(|(slot, name)| Event::SlotSet { slot, value: SlotValue::Text(name.clone()) }));
     events
 }
 
@@ -126,9 +124,14 @@ mod tests {
 
     #[test]
     fn a_new_place_leaves_nothing_of_the_old_one_below_it() {
-        let old: &[(Slot, &str)] =
-            &[(Slot::Province, "浙江省"), (Slot::City, "杭州市"), (Slot::District, "西湖区"), (Slot::Street, "文三路1号")];
-        let keep = |slots: &[(Slot, &str)]| slots.iter().map(|(slot, text)| (*slot, (*text).to_owned())).collect::<Vec<_>>();
+        let old: &[(Slot, &str)] = &[
+            (Slot::Province, "浙江省"),
+            (Slot::City, "杭州市"),
+            (Slot::District, "西湖区"),
+            (Slot::Street, "文三路1号"),
+        ];
+        let keep =
+            |slots: &[(Slot, &str)]| slots.iter().map(|(slot, text)| (*slot, (*text).to_owned())).collect::<Vec<_>>();
         let cases = [
             (
                 vec![EntityValue::Street("文三路2号".to_owned())],

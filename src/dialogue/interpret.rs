@@ -7,7 +7,7 @@ use super::rules::{aspect_of, implied, is_small_talk};
 use super::tracker::{Phase, Tracker};
 use crate::domain::{
     Command, Content, Cue, Emotion, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Owner, Press,
-    Slot, SlotValue, StaffDeed, Timestamp, WishEnd,
+    ReturnReason, Slot, SlotValue, StaffDeed, Timestamp, WishEnd,
 };
 
 /// After this silence open questions are no longer open.
@@ -114,18 +114,38 @@ fn pressed(state: &Tracker, press: &Press) -> Vec<Event> {
         Press::Confirm { .. } | Press::Decline { .. } => vec![Event::Outdated],
         Press::Feedback { .. } | Press::Rate { .. } => Vec::new(),
         Press::Wish { intent: Intent::HumanAgent } => handover(HandoverReason::Asked),
-        Press::Wish { intent } | Press::Page { intent, .. } => vec![Event::WishStarted { intent: *intent }],
+        Press::Wish { intent } | Press::Page { intent, .. } => begun(*intent),
         // The wish first: what it interrupts keeps its own order and product.
-        Press::WishForOrder { intent, order } => vec![
-            Event::WishStarted { intent: *intent },
-            Event::SlotSet { slot: Slot::Order, value: SlotValue::Order(order.clone()) },
-        ],
-        Press::WishForProduct { intent, product } => vec![
-            Event::WishStarted { intent: *intent },
-            Event::SlotSet { slot: Slot::Product, value: SlotValue::Product(*product) },
-            Event::SlotCleared { slot: Slot::Variant },
-        ],
+        Press::WishForOrder { intent, order } => {
+            let mut events = begun(*intent);
+            let value = SlotValue::Order(order.clone());
+            if state.slot(Slot::Order).is_some_and(|before| *before != value) {
+                events.push(Event::SlotCleared { slot: Slot::Line });
+            }
+            events.push(Event::SlotSet { slot: Slot::Order, value });
+            events
+        }
+        Press::WishForProduct { intent, product } => {
+            let mut events = begun(*intent);
+            events.push(Event::SlotSet { slot: Slot::Product, value: SlotValue::Product(*product) });
+            events.push(Event::SlotCleared { slot: Slot::Variant });
+            events
+        }
     }
+}
+
+/// A wish by button names no side of itself; one that is a fault is its own reason.
+fn begun(intent: Intent) -> Vec<Event> {
+    let mut events = vec![Event::WishStarted { intent }, Event::SlotCleared { slot: Slot::Aspect }];
+    let reason = match intent {
+        Intent::QualityIssue => Some(ReturnReason::Quality),
+        Intent::MissingWrongItem => Some(ReturnReason::WrongItem),
+        _ => None,
+    };
+    events.extend(
+        reason.map(|reason| Event::SlotSet { slot: Slot::Reason, value: SlotValue::Text(reason.as_str().to_owned()) }),
+    );
+    events
 }
 
 fn chosen(slot: Slot, value: &SlotValue) -> Vec<Event> {
@@ -279,6 +299,9 @@ pub(super) fn slots_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
     }
     if newly_named(Slot::Order) {
         outdated.push(Slot::Line);
+    }
+    if events.iter().any(|event| matches!(event, Event::SlotSet { slot: Slot::Colour | Slot::Size, .. })) {
+        outdated.push(Slot::Variant);
     }
     let set: Vec<Slot> = events
         .iter()

@@ -42,7 +42,10 @@ fn form(tracker: &Tracker) -> Option<ActionName> {
 }
 
 fn top(tracker: &Tracker, phase: Phase) -> Option<ActionName> {
-    tracker.wish().filter(|wish| wish.phase == phase && !tracker.puzzled).map(|wish| action_for(wish.intent, tracker.aspect()))
+    tracker
+        .wish()
+        .filter(|wish| wish.phase == phase && !tracker.puzzled)
+        .map(|wish| action_for(wish.intent, tracker.aspect()))
 }
 
 /// A wish that has just begun has its action; moves and buttons that are no wish have theirs.

@@ -39,7 +39,9 @@ fn action_for_aspect(intent: Intent, aspect: Aspect) -> Option<ActionName> {
 /// The side of a wish that matters to it, of those that a message names.
 pub(super) fn aspect_of(intent: Intent, named: &[Aspect]) -> Option<Aspect> {
     let matters = |aspect: &Aspect| match intent {
-        Intent::ChangeOrder => matches!(aspect, Aspect::Variant | Aspect::Quantity),
+        Intent::ChangeOrder => {
+            matches!(aspect, Aspect::Larger | Aspect::Smaller | Aspect::Variant | Aspect::Quantity)
+        }
         Intent::Invoice => matches!(aspect, Aspect::Retitle | Aspect::Resend | Aspect::Progress),
         Intent::ReturnShipping => matches!(aspect, Aspect::ReturnAddress | Aspect::Postage),
         Intent::ExchangeGoods => matches!(aspect, Aspect::Larger | Aspect::Smaller),

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::rules::refines;
 use crate::domain::{
-    Aspect, Content, CustomerId, Emotion, Event, HandoverReason, Intent, Meaning, Message, Owner, ProductId, Question, Slot,
-    SlotValue, StoredEvent, Timestamp, WishEnd,
+    Aspect, Content, CustomerId, Emotion, Event, HandoverReason, Intent, Meaning, Message, Owner, ProductId, Question,
+    Slot, SlotValue, StoredEvent, Timestamp, WishEnd,
 };
 
 /// How many moods back are remembered.

@@ -233,5 +233,237 @@ crate::closed_set! {
         PrivacyEraseDone = "privacy.erase_done",
         /// Labels: `label.erase`.
         LabelErase = "label.erase",
+        /// Orders: `change_address.ask`.
+        ChangeAddressAsk = "change_address.ask",
+        /// Orders: `change_address.ask_city`.
+        ChangeAddressAskCity = "change_address.ask_city",
+        /// Orders: `change_address.ask_district`.
+        ChangeAddressAskDistrict = "change_address.ask_district",
+        /// Orders: `change_address.ask_street`.
+        ChangeAddressAskStreet = "change_address.ask_street",
+        /// Orders: `change_address.confirm`.
+        ChangeAddressConfirm = "change_address.confirm",
+        /// Orders: `change_address.done`.
+        ChangeAddressDone = "change_address.done",
+        /// Orders: `change_address.same`.
+        ChangeAddressSame = "change_address.same",
+        /// Orders: `change_address.unreachable`.
+        ChangeAddressUnreachable = "change_address.unreachable",
+        /// Orders: `change_address.refused`.
+        ChangeAddressRefused = "change_address.refused",
+        /// Orders: `change_order.ask`.
+        ChangeOrderAsk = "change_order.ask",
+        /// Orders: `change_order.refused`.
+        ChangeOrderRefused = "change_order.refused",
+        /// Orders: `change_order.no_adding`.
+        ChangeOrderNoAdding = "change_order.no_adding",
+        /// Orders: `change_variant.confirm`.
+        ChangeVariantConfirm = "change_variant.confirm",
+        /// Orders: `change_variant.done`.
+        ChangeVariantDone = "change_variant.done",
+        /// Orders: `change_quantity.ask`.
+        ChangeQuantityAsk = "change_quantity.ask",
+        /// Orders: `change_quantity.confirm`.
+        ChangeQuantityConfirm = "change_quantity.confirm",
+        /// Orders: `change_quantity.done`.
+        ChangeQuantityDone = "change_quantity.done",
+        /// Orders: `change_quantity.same`.
+        ChangeQuantitySame = "change_quantity.same",
+        /// Orders: `change_quantity.paid`.
+        ChangeQuantityPaid = "change_quantity.paid",
+        /// Orders: `change_quantity.discounted`.
+        ChangeQuantityDiscounted = "change_quantity.discounted",
+        /// Orders: `remark.ask`.
+        RemarkAsk = "remark.ask",
+        /// Orders: `remark.too_long`.
+        RemarkTooLong = "remark.too_long",
+        /// Orders: `remark.confirm`.
+        RemarkConfirm = "remark.confirm",
+        /// Orders: `remark.done`.
+        RemarkDone = "remark.done",
+        /// Orders: `receipt.confirm`.
+        ReceiptConfirm = "receipt.confirm",
+        /// Orders: `receipt.done`.
+        ReceiptDone = "receipt.done",
+        /// Orders: `receipt.refused`.
+        ReceiptRefused = "receipt.refused",
+        /// Orders: `restore.explain`.
+        RestoreExplain = "restore.explain",
+        /// Orders: `restore.not_cancelled`.
+        RestoreNotCancelled = "restore.not_cancelled",
+        /// Orders: `not_received.ask`.
+        NotReceivedAsk = "not_received.ask",
+        /// Orders: `not_received.found`.
+        NotReceivedFound = "not_received.found",
+        /// Orders: `not_received.done`.
+        NotReceivedDone = "not_received.done",
+        /// Orders: `not_received.other_state`.
+        NotReceivedOtherState = "not_received.other_state",
+        /// After sale: `after_sale.ask_quantity`.
+        AfterSaleAskQuantity = "after_sale.ask_quantity",
+        /// After sale: `after_sale.too_many`.
+        AfterSaleTooMany = "after_sale.too_many",
+        /// After sale: `after_sale.ask_photo`.
+        AfterSaleAskPhoto = "after_sale.ask_photo",
+        /// After sale: `after_sale.already_there`.
+        AfterSaleAlreadyThere = "after_sale.already_there",
+        /// After sale: `return.ask_opened`.
+        ReturnAskOpened = "return.ask_opened",
+        /// After sale: `return.refused_exception`.
+        ReturnRefusedException = "return.refused_exception",
+        /// After sale: `return.unopened_case`.
+        ReturnUnopenedCase = "return.unopened_case",
+        /// After sale: `variant.choose`.
+        VariantChoose = "variant.choose",
+        /// After sale: `variant.unavailable`.
+        VariantUnavailable = "variant.unavailable",
+        /// After sale: `variant.none_other`.
+        VariantNoneOther = "variant.none_other",
+        /// After sale: `exchange.confirm`.
+        ExchangeConfirm = "exchange.confirm",
+        /// After sale: `exchange.done`.
+        ExchangeDone = "exchange.done",
+        /// After sale: `exchange.refused_state`.
+        ExchangeRefusedState = "exchange.refused_state",
+        /// After sale: `exchange.refused_window`.
+        ExchangeRefusedWindow = "exchange.refused_window",
+        /// After sale: `refund.confirm`.
+        RefundConfirm = "refund.confirm",
+        /// After sale: `refund.done`.
+        RefundDone = "refund.done",
+        /// After sale: `refund.case`.
+        RefundCase = "refund.case",
+        /// After sale: `refund.refused_moving`.
+        RefundRefusedMoving = "refund.refused_moving",
+        /// After sale: `refund.refused_no_fault`.
+        RefundRefusedNoFault = "refund.refused_no_fault",
+        /// After sale: `refund.refused_window`.
+        RefundRefusedWindow = "refund.refused_window",
+        /// After sale: `refund_status.request`.
+        RefundStatusRequest = "refund_status.request",
+        /// After sale: `refund_status.paid`.
+        RefundStatusPaid = "refund_status.paid",
+        /// After sale: `refund_status.none`.
+        RefundStatusNone = "refund_status.none",
+        /// After sale: `fault.ask_resolution`.
+        FaultAskResolution = "fault.ask_resolution",
+        /// After sale: `fault.not_delivered`.
+        FaultNotDelivered = "fault.not_delivered",
+        /// After sale: `missing.ask_what`.
+        MissingAskWhat = "missing.ask_what",
+        /// After sale: `missing.done`.
+        MissingDone = "missing.done",
+        /// After sale: `missing.refused_window`.
+        MissingRefusedWindow = "missing.refused_window",
+        /// After sale: `return_shipping.address`.
+        ReturnShippingAddress = "return_shipping.address",
+        /// After sale: `return_shipping.postage`.
+        ReturnShippingPostage = "return_shipping.postage",
+        /// After sale: `repair.ask_fault`.
+        RepairAskFault = "repair.ask_fault",
+        /// After sale: `repair.confirm`.
+        RepairConfirm = "repair.confirm",
+        /// After sale: `repair.done`.
+        RepairDone = "repair.done",
+        /// After sale: `repair.refused`.
+        RepairRefused = "repair.refused",
+        /// After sale: `installation.ask_day`.
+        InstallationAskDay = "installation.ask_day",
+        /// After sale: `installation.other_day`.
+        InstallationOtherDay = "installation.other_day",
+        /// After sale: `installation.ask_half`.
+        InstallationAskHalf = "installation.ask_half",
+        /// After sale: `installation.confirm`.
+        InstallationConfirm = "installation.confirm",
+        /// After sale: `installation.done`.
+        InstallationDone = "installation.done",
+        /// After sale: `installation.not_needed`.
+        InstallationNotNeeded = "installation.not_needed",
+        /// After sale: `installation.refused_state`.
+        InstallationRefusedState = "installation.refused_state",
+        /// After sale: `withdraw.confirm`.
+        WithdrawConfirm = "withdraw.confirm",
+        /// After sale: `withdraw.done`.
+        WithdrawDone = "withdraw.done",
+        /// After sale: `withdraw.choose`.
+        WithdrawChoose = "withdraw.choose",
+        /// After sale: `withdraw.none`.
+        WithdrawNone = "withdraw.none",
+        /// After sale: `withdraw.too_late`.
+        WithdrawTooLate = "withdraw.too_late",
+        /// After sale: `invoice.ask_title`.
+        InvoiceAskTitle = "invoice.ask_title",
+        /// After sale: `invoice.ask_company`.
+        InvoiceAskCompany = "invoice.ask_company",
+        /// After sale: `invoice.ask_tax_number`.
+        InvoiceAskTaxNumber = "invoice.ask_tax_number",
+        /// After sale: `invoice.tax_number_wrong`.
+        InvoiceTaxNumberWrong = "invoice.tax_number_wrong",
+        /// After sale: `invoice.confirm`.
+        InvoiceConfirm = "invoice.confirm",
+        /// After sale: `invoice.done`.
+        InvoiceDone = "invoice.done",
+        /// After sale: `invoice.status`.
+        InvoiceStatus = "invoice.status",
+        /// After sale: `invoice.resend_case`.
+        InvoiceResendCase = "invoice.resend_case",
+        /// After sale: `invoice.refused_state`.
+        InvoiceRefusedState = "invoice.refused_state",
+        /// After sale: `invoice.refused_window`.
+        InvoiceRefusedWindow = "invoice.refused_window",
+        /// After sale: `invoice.refused_change`.
+        InvoiceRefusedChange = "invoice.refused_change",
+        /// After sale: `price_protection.confirm`.
+        PriceProtectionConfirm = "price_protection.confirm",
+        /// After sale: `price_protection.done`.
+        PriceProtectionDone = "price_protection.done",
+        /// After sale: `price_protection.no_drop`.
+        PriceProtectionNoDrop = "price_protection.no_drop",
+        /// After sale: `price_protection.already`.
+        PriceProtectionAlready = "price_protection.already",
+        /// After sale: `price_protection.refused_window`.
+        PriceProtectionRefusedWindow = "price_protection.refused_window",
+        /// After sale: `price_protection.refused_state`.
+        PriceProtectionRefusedState = "price_protection.refused_state",
+        /// After sale: `compensation.ask_amount`.
+        CompensationAskAmount = "compensation.ask_amount",
+        /// After sale: `compensation.confirm`.
+        CompensationConfirm = "compensation.confirm",
+        /// After sale: `compensation.done`.
+        CompensationDone = "compensation.done",
+        /// After sale: `compensation.already`.
+        CompensationAlready = "compensation.already",
+        /// After sale: `compensation.refused`.
+        CompensationRefused = "compensation.refused",
+        /// After sale: `compensation.refused_state`.
+        CompensationRefusedState = "compensation.refused_state",
+        /// After sale: `cash_back.confirm`.
+        CashBackConfirm = "cash_back.confirm",
+        /// After sale: `cash_back.done`.
+        CashBackDone = "cash_back.done",
+        /// After sale: `cash_back.refused_state`.
+        CashBackRefusedState = "cash_back.refused_state",
+        /// After sale: `cash_back.refused_window`.
+        CashBackRefusedWindow = "cash_back.refused_window",
+        /// After sale: `coupon.list`.
+        CouponList = "coupon.list",
+        /// After sale: `coupon.none`.
+        CouponNone = "coupon.none",
+        /// After sale: `gift_card.list`.
+        GiftCardList = "gift_card.list",
+        /// After sale: `gift_card.none`.
+        GiftCardNone = "gift_card.none",
+        /// Labels: `label.choice`.
+        LabelChoice = "label.choice",
+        /// Labels: `label.whole`.
+        LabelWhole = "label.whole",
+        /// Labels: `label.quantity`.
+        LabelQuantity = "label.quantity",
+        /// Labels: `label.address`.
+        LabelAddress = "label.address",
+        /// Labels: `label.day`.
+        LabelDay = "label.day",
+        /// Labels: `label.request`.
+        LabelRequest = "label.request",
     }
 }

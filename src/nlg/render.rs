@@ -32,6 +32,7 @@ impl Renderer {
         environment.add_filter("name", move |member: String, set: String| {
             names.get(&format!("{set}.{member}")).cloned().unwrap_or(member)
         });
+        environment.add_filter("yuan", |cents: i64| crate::domain::Money::from_cents(cents).to_string());
         for (key, variants) in &catalog.wordings {
             for (index, text) in variants.iter().enumerate() {
                 environment

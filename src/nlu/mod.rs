@@ -14,8 +14,8 @@ mod refine;
 pub mod segment;
 pub mod surface;
 
-pub use catalogue::{Catalogue, CatalogueName, CatalogueProduct};
 pub use aspects::aspects;
+pub use catalogue::{Catalogue, CatalogueName, CatalogueProduct};
 pub use cues::cues;
 pub use reader::{ReadError, Reader};
 pub use refine::refine;

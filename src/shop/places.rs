@@ -43,21 +43,27 @@ pub fn city_of_province(province: &str) -> Option<&'static str> {
     PLACES.province_of_city.get_key_value(province).map(|(city, _)| *city)
 }
 
-/// Province and city of a district: the one near `city` where there are several, none where that decides nothing.
-pub fn parents_of_district(district: &str, near_city: &str) -> Option<(&'static str, &'static str)> {
-    let mut found = PLACES.all.iter().filter(|place| place.district == district);
-    let first = found.next()?;
-    if first.city == near_city {
-        return Some((first.province, first.city));
+/// What is known of a district's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parents {
+    /// Its province and city.
+    Known(&'static str, &'static str),
+    /// Several cities have one of that name.
+    Several,
+    /// The list has none of that name.
+    Unknown,
+}
+
+/// Province and city of a district; where several cities have it, the one in `near_city`.
+pub fn parents_of_district(district: &str, near_city: &str) -> Parents {
+    let places = || PLACES.all.iter().filter(|place| place.district == district);
+    let near = places().find(|place| place.city == near_city);
+    let mut all = places();
+    match (near, all.next(), all.next()) {
+        (Some(place), _, _) | (None, Some(place), None) => Parents::Known(place.province, place.city),
+        (None, Some(_), Some(_)) => Parents::Several,
+        (None, None, _) => Parents::Unknown,
     }
-    let mut several = false;
-    for place in found {
-        if place.city == near_city {
-            return Some((place.province, place.city));
-        }
-        several = true;
-    }
-    (!several).then_some((first.province, first.city))
 }
 
 /// Whether the list has districts for a city; a few cities have none.
@@ -76,11 +82,11 @@ mod tests {
         assert_eq!(city_of_province("北京市"), Some("北京市"));
         assert_eq!(city_of_province("浙江省"), None);
         for (district, near, expected) in [
-            ("余杭区", "", Some(("浙江省", "杭州市"))),
-            ("朝阳区", "", None),
-            ("朝阳区", "长春市", Some(("吉林省", "长春市"))),
-            ("朝阳区", "北京市", Some(("北京市", "北京市"))),
-            ("无此区", "北京市", None),
+            ("余杭区", "", Parents::Known("浙江省", "杭州市")),
+            ("朝阳区", "", Parents::Several),
+            ("朝阳区", "长春市", Parents::Known("吉林省", "长春市")),
+            ("朝阳区", "北京市", Parents::Known("北京市", "北京市")),
+            ("无此区", "北京市", Parents::Unknown),
         ] {
             assert_eq!(parents_of_district(district, near), expected, "{district} near {near}");
         }
