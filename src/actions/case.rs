@@ -10,7 +10,7 @@ use super::order_choice::{Chosen, need_order};
 use super::proposal::{turn_key, write_now};
 use super::show::order_label;
 use super::{ActionError, Context, Outcome, need};
-use crate::domain::{Content, Intent, Reply, ReplyKey, Slot};
+use crate::domain::{Content, Intent, OrderNumber, Reply, ReplyKey, Slot};
 use crate::shop::{Change, ShopChange};
 
 /// How many characters of the matter a case's summary holds.
@@ -37,16 +37,51 @@ pub(super) fn open_case(context: &Context<'_>, chosen: Chosen, kind: Intent, don
     write_now(context, change, done).by(chosen.known)
 }
 
+/// A text without the numbers of orders in it, which say nothing of the matter.
+pub(super) fn without_numbers(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut digits = String::new();
+    for letter in text.chars().chain(['\n']) {
+        if letter.is_ascii_digit() {
+            digits.push(letter);
+            continue;
+        }
+        if digits.parse::<OrderNumber>().is_err() {
+            kept.push_str(&digits);
+        }
+        digits.clear();
+        kept.push(letter);
+    }
+    kept.trim().to_owned()
+}
+
 /// The matter in the shopper's words, with what was added when asked and the photo's name.
 pub(super) fn summary(context: &Context<'_>) -> String {
-    let matter = context.text(Slot::Matter).or(match &context.tracker.latest {
+    let latest = match &context.tracker.latest {
         Some(Content::Text { text }) => Some(text.as_str()),
         _ => None,
-    });
-    let words: Vec<&str> = matter.into_iter().chain(context.text(Slot::Query)).collect();
+    };
+    let matter = context.text(Slot::Matter).or(latest).map(without_numbers);
+    let words: Vec<String> = matter.into_iter().chain(context.text(Slot::Query).map(str::to_owned)).collect();
     let mut summary: String = words.join("; ").chars().take(SUMMARY).collect();
     if let Some(photo) = context.text(Slot::Photo).filter(|photo| *photo != "none") {
         summary.push_str(&format!(" [photo {photo}]"));
     }
     summary
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_orders_say_nothing_of_the_matter() {
+        for (text, expected) in [
+            ("2026020900053376保温杯坏了", "保温杯坏了"),
+            ("用了30天 2026020900053376", "用了30天"),
+            ("没有号码", "没有号码"),
+        ] {
+            assert_eq!(without_numbers(text), expected, "{text}");
+        }
+    }
 }

@@ -56,7 +56,7 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Outcome, ActionError> {
     if let Some(outcome) = refused(context, order) {
         return Ok(outcome.by(chosen.known));
     }
-    let said = said(context);
+    let said = said(context, order);
     let aspect = context.tracker.aspect();
     if let Some(invoice) = &order.invoice {
         if aspect == Some(Aspect::Resend) {
@@ -146,10 +146,11 @@ fn status(context: &Context<'_>, order: &Order, invoice: &Invoice) -> Reply {
 }
 
 /// What was said of the title: the words that began the wish or corrected it go before earlier answers.
-fn said(context: &Context<'_>) -> Title {
+fn said(context: &Context<'_>, order: &Order) -> Title {
     let answers = [Slot::TaxNumber, Slot::InvoiceTitle].map(|slot| context.text(slot).unwrap_or_default());
-    let begun = title_in(context.text(Slot::Matter).unwrap_or_default());
-    let mut title = begun;
+    // An order's number is as long as a tax number.
+    let begun = context.text(Slot::Matter).unwrap_or_default().replace(order.number.as_str(), " ");
+    let mut title = title_in(&begun);
     for answer in answers {
         let more = match answer {
             "personal" => Title { personal: true, ..Title::default() },

@@ -9,7 +9,7 @@
 //!
 //! Leaves to others: what came instead of what was ordered (`fault`), sending the rest (staff).
 
-use super::case::open_case;
+use super::case::{open_case, without_numbers};
 use super::line_choice::need_photo;
 use super::order_choice::need_order;
 use super::show::{human_button, order_label, wish_button};
@@ -36,7 +36,7 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Outcome, ActionError> {
             reply(ReplyKey::MissingRefusedWindow).with("hours", hours).with("delivered", context.minute(delivered));
         return Ok(Outcome::refused(refused.with_row([human_button()])).by(chosen.known));
     }
-    let told = context.text(Slot::Matter).is_some_and(|matter| matter.chars().count() >= TELLING);
+    let told = context.text(Slot::Matter).is_some_and(|matter| without_numbers(matter).chars().count() >= TELLING);
     if !told && context.text(Slot::Query).is_none() {
         return Ok(Outcome::ask(reply(ReplyKey::MissingAskWhat), Slot::Query, Vec::new()).by(chosen.known));
     }

@@ -6,6 +6,7 @@
 //!
 //! Leaves to others: the guard on the date (`shop::writes`), repairing.
 
+use super::case::without_numbers;
 use super::claims::{is_open, open_pieces};
 use super::line_choice::{need_line_of, need_part, need_pieces};
 use super::order_choice::{Chosen, need_order};
@@ -60,7 +61,7 @@ pub(super) async fn settle(context: &Context<'_>, chosen: Chosen) -> Result<Outc
         return Ok(Outcome::refused(listed(ReplyKey::RepairRefused).with_row(row)).by(chosen.known));
     }
     let pieces = need!(need_pieces(context, order, line), chosen.known);
-    let matter = context.text(Slot::Query).or(context.text(Slot::Matter)).unwrap_or_default().trim();
+    let matter = context.text(Slot::Query).or(context.text(Slot::Matter)).map(without_numbers).unwrap_or_default();
     let asked = context.text(Slot::Query).is_some();
     if !asked && matter.chars().count() < TELLING {
         return Ok(Outcome::ask(listed(ReplyKey::RepairAskFault), Slot::Query, Vec::new()).by(chosen.known));

@@ -89,24 +89,18 @@ fn fitting<'p>(product: &'p Product, own: Option<&Variant>, wished: Wished<'_>) 
             None => return Vec::new(),
         },
     };
-    let fits = |said: Option<&str>, has: Option<&str>| match (said, has) {
-        (Some(said), Some(has)) => has.eq_ignore_ascii_case(said) || has.contains(said) || said.contains(has),
+    let fits_colour = |has: Option<&str>| match (wished.colour, has) {
+        (Some(said), Some(has)) => has.contains(said) || said.contains(has),
         (Some(_), None) => false,
         (None, _) => true,
     };
-    let exact = |variant: &&Variant, said: Option<&str>| {
-        variant.size.as_deref().zip(said).is_none_or(|(has, said)| has.eq_ignore_ascii_case(said))
-    };
-    let mut found: Vec<&Variant> = product
+    let found: Vec<&Variant> = product
         .variants
         .iter()
-        .filter(|variant| fits(wished.colour, variant.colour.as_deref()) && fits(size, variant.size.as_deref()))
+        .filter(|variant| fits_colour(variant.colour.as_deref()))
+        .filter(|variant| size.is_none_or(|said| variant.size.as_deref().is_some_and(|has| is_size(said, has))))
         .filter(|variant| own.is_none_or(|own| own.id != variant.id))
         .collect();
-    // "L" is not "XL": an exact size goes before one that holds it.
-    if found.iter().any(|variant| exact(variant, size)) {
-        found.retain(|variant| exact(variant, size));
-    }
     let like_own: Vec<&Variant> = found
         .iter()
         .copied()
@@ -116,12 +110,21 @@ fn fitting<'p>(product: &'p Product, own: Option<&Variant>, wished: Wished<'_>) 
     if like_own.is_empty() { found } else { like_own }
 }
 
+/// Whether a size as said names this size: "L" is not "XL", "42" is "42mm" and "12GB" is "12GB+256GB".
+fn is_size(said: &str, has: &str) -> bool {
+    let is_number = said.starts_with(|letter: char| letter.is_ascii_digit());
+    has.eq_ignore_ascii_case(said)
+        || has.split(|letter: char| !letter.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(said))
+        || (is_number
+            && has.strip_prefix(said).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit())))
+}
+
 /// What is wished is not to be had: why, and what is.
 fn unavailable(
     product: &Product,
     wished: &[&Variant],
     price: Option<crate::domain::Money>,
-    others: Vec<&Variant>,
+    mut others: Vec<&Variant>,
 ) -> Outcome {
     let first = wished.first();
     let why = match first {
@@ -134,6 +137,11 @@ fn unavailable(
         .with("why", why)
         .with("price", first.map(|variant| variant.price.to_string()));
     let cleared = [Slot::Variant, Slot::Colour, Slot::Size, Slot::Aspect].map(|slot| Event::SlotCleared { slot });
+    // What shares most with the wish comes first.
+    let unlike = |other: &Variant| {
+        first.map_or(0, |first| u8::from(first.colour != other.colour) + u8::from(first.size != other.size))
+    };
+    others.sort_by_key(|other| unlike(other));
     offer(reply, product, others).after_all(cleared.to_vec())
 }
 
@@ -185,6 +193,21 @@ mod tests {
             needs_installation: false,
             image: None,
             variants: variants.iter().enumerate().map(variant).collect(),
+        }
+    }
+
+    #[test]
+    fn sizes_are_whole() {
+        for (said, has, expected) in [
+            ("l", "L", true),
+            ("L", "XL", false),
+            ("XL", "L", false),
+            ("42", "42mm", true),
+            ("4", "42mm", false),
+            ("12GB", "12GB+256GB", true),
+            ("170", "170/92A", true),
+        ] {
+            assert_eq!(is_size(said, has), expected, "{said} {has}");
         }
     }
 

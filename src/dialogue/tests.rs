@@ -23,6 +23,7 @@ fn meaning(intents: &[Intent], cues: &[Cue], values: &[EntityValue]) -> Meaning 
         out_of_scope: 0.0,
         escalation: 0.0,
         cues: cues.to_vec(),
+        aspects: Vec::new(),
     }
 }
 
@@ -105,7 +106,10 @@ fn another_order_repeats_the_last_wish_without_an_order() {
     let mut talk = Talk::new();
     talk.say(&[Intent::Logistics], &[], &[EntityValue::OrderNumber("202606180001".parse().expect("a number"))]);
     talk.done();
-    assert_eq!(talk.say(&[Intent::ChangeOrder], &[Cue::Another], &[]), Some((PolicyName::Rule, ActionName::OpenCase)));
+    assert_eq!(
+        talk.say(&[Intent::ChangeOrder], &[Cue::Another], &[]),
+        Some((PolicyName::Rule, ActionName::ChangeOrder))
+    );
     let mut talk = Talk::new();
     talk.say(&[Intent::Logistics], &[], &[EntityValue::OrderNumber("202606180001".parse().expect("a number"))]);
     talk.done();

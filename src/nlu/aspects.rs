@@ -30,7 +30,7 @@ static PATTERNS: LazyLock<Vec<(Aspect, Regex)>> = LazyLock::new(|| {
         ),
         (
             Aspect::Withdraw,
-            r"(撤销|撤回|撤掉|撤了|取消|不要|停掉|关闭).{0,4}(退货|退款|换货|售后|维修|申请)|(退货|退款|换货|售后|维修)(申请|单)?.{0,4}(撤|取消了?$|不要了|关了)|不想[退换修]了|不[退换修]了|还是不[退换修]",
+            r"(撤销|撤回|撤掉|撤了|取消|停掉|关闭).{0,4}(退货|退款|换货|售后|维修|申请)|(退货|退款|换货|售后|维修)(申请|单)?.{0,4}(撤|取消了?$|不要了|关了)|不想[退换修]了|不[退换修]了|还是不[退换修]",
         ),
         (
             Aspect::Retitle,
@@ -118,6 +118,7 @@ mod tests {
             ("不退了", Aspect::Withdraw, true),
             ("我要退货", Aspect::Withdraw, false),
             ("取消订单", Aspect::Withdraw, false),
+            ("不要了退款", Aspect::Withdraw, false),
             ("发票抬头改一下", Aspect::Retitle, true),
             ("发票重新发一下", Aspect::Resend, true),
             ("发票开好了没", Aspect::Progress, true),
