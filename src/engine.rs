@@ -84,10 +84,15 @@ impl From<actions::ActionError> for EngineError {
 /// A turn that has been thought through and is not yet written.
 struct Draft {
     report: TurnReport,
-    writes: Vec<Write>,
-    replies: Vec<Reply>,
+    says: Vec<Say>,
     tracker: Tracker,
     verified: Option<VerifiedCustomer>,
+}
+
+/// What is said, in order: at once, or once a write holds.
+enum Say {
+    Reply(Reply),
+    Write(Box<Write>),
 }
 
 impl Engine {
@@ -131,8 +136,7 @@ impl Engine {
         };
         let mut draft = Draft {
             report: TurnReport::default(),
-            writes: Vec::new(),
-            replies: Vec::new(),
+            says: Vec::new(),
             tracker: before.clone(),
             verified: self.services.shop.resume(&inbound.conversation).await?,
         };
@@ -143,10 +147,10 @@ impl Engine {
             draft.report.messages.push(message);
         }
         if draft.tracker.mood().is_low() && draft.tracker.owner == Owner::Bot && draft.acknowledges_mood() {
-            draft.replies.push(Reply::new(ReplyKey::AcknowledgeMoodFirst));
+            draft.says.push(Say::Reply(Reply::new(ReplyKey::AcknowledgeMoodFirst)));
         }
         if matches!(&inbound.content, Content::Text { text } if text.chars().count() > LONG) {
-            draft.replies.push(Reply::new(ReplyKey::ErrorTooLong));
+            draft.says.push(Say::Reply(Reply::new(ReplyKey::ErrorTooLong)));
         }
         for _ in 0..ACTIONS {
             let Some(decision) = decide(&draft.tracker) else { break };
@@ -168,7 +172,7 @@ impl Engine {
             draft.report.steps.push((decision.policy, decision.action));
             draft.learn(vec![Event::ActionRan { action: decision.action, policy: decision.policy }], now);
             if returning && !outcome.replies.is_empty() {
-                draft.replies.push(Reply::new(ReplyKey::ResumeBack));
+                draft.says.push(Say::Reply(Reply::new(ReplyKey::ResumeBack)));
             }
             let stands_still = outcome.events.is_empty();
             draft.take(outcome, now);
@@ -189,7 +193,15 @@ impl Engine {
     ) -> Result<Result<TurnReport, Refused>, EngineError> {
         let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
-        for write in std::mem::take(&mut draft.writes) {
+        let mut replies = Vec::with_capacity(draft.says.len());
+        for say in std::mem::take(&mut draft.says) {
+            let write = match say {
+                Say::Reply(reply) => {
+                    replies.push(reply);
+                    continue;
+                }
+                Say::Write(write) => write,
+            };
             let applied = match transaction.sqlite() {
                 Some(connection) => shop::apply(connection, &write.change, &self.rules, now).await?,
                 // The shop is another database: its own transaction, and the change's key keeps it single.
@@ -198,7 +210,7 @@ impl Engine {
             match applied {
                 Ok(applied) => {
                     if let Some(reply) = write.done {
-                        draft.replies.push(reply.with("effect", &applied.effect));
+                        replies.push(reply.with("effect", &applied.effect));
                     }
                     draft.report.effects.push(applied.effect);
                 }
@@ -213,7 +225,7 @@ impl Engine {
             }
         }
         let turn = draft.tracker.turns;
-        let rendered = draft.replies.iter().map(|reply| self.renderer.render(reply, &inbound.conversation, turn));
+        let rendered = replies.iter().map(|reply| self.renderer.render(reply, &inbound.conversation, turn));
         draft.report.messages.extend(rendered.filter(|message| !message.text.trim().is_empty()));
         if !draft.report.messages.is_empty() {
             draft.learn(vec![Event::Replied { messages: draft.report.messages.clone() }], now);
@@ -245,8 +257,8 @@ impl Draft {
         let events = outcome.events.into_iter().filter(|event| !matches!(event, Event::Replied { .. })).collect();
         self.learn(events, now);
         self.verified = outcome.verified.or(self.verified);
-        self.replies.extend(outcome.replies);
-        self.writes.extend(outcome.writes);
+        self.says.extend(outcome.replies.into_iter().map(Say::Reply));
+        self.says.extend(outcome.writes.into_iter().map(|write| Say::Write(Box::new(write))));
     }
 
     /// Whether a word of sympathy comes before the business of this turn.

@@ -10,16 +10,31 @@ use super::order_choice::{Chosen, need_order};
 use super::proposal::{turn_key, write_now};
 use super::show::order_label;
 use super::{ActionError, Context, Outcome, need};
-use crate::domain::{Content, Intent, OrderNumber, Reply, ReplyKey, Slot};
+use crate::dialogue::{Phase, Wish};
+use crate::domain::{Button, Content, Intent, OrderNumber, Press, Reply, ReplyKey, Slot};
 use crate::shop::{Change, ShopChange};
 
 /// How many characters of the matter a case's summary holds.
 const SUMMARY: usize = 200;
+/// From so many characters on a complaint says what it is about.
+const TOLD: usize = 16;
 
 pub(super) async fn run(context: &Context<'_>) -> Result<Outcome, ActionError> {
+    if complains_of_nothing_yet(context) {
+        let human = Button::new(ReplyKey::LabelHuman, Press::Wish { intent: Intent::HumanAgent });
+        let question = Reply::new(ReplyKey::ComplaintAsk).with_row([human]);
+        return Ok(Outcome::ask(question, Slot::Matter, Vec::new()));
+    }
     let chosen = need!(need_order(context, &[]).await?);
     let kind = context.tracker.wish().map_or(Intent::Complaint, |wish| wish.intent);
     Ok(open_case(context, chosen, kind, Reply::new(ReplyKey::CaseDone)))
+}
+
+/// "什么破店": anger without a matter. A case needs one, so it is asked for.
+fn complains_of_nothing_yet(context: &Context<'_>) -> bool {
+    let complaint = |wish: &Wish| wish.intent == Intent::Complaint && wish.phase == Phase::New;
+    let told = context.meaning().is_some_and(|meaning| meaning.normalized.chars().count() >= TOLD);
+    context.tracker.wish().is_some_and(complaint) && !told
 }
 
 /// Opens a case about an order in the shopper's words; `done` also gets `order`, `intent` and `hours`.

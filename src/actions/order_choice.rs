@@ -31,6 +31,16 @@ pub(super) async fn need_order(context: &Context<'_>, fitting: &[OrderState]) ->
     let customer = known.customer;
     if let Some(SlotValue::Order(number)) = context.tracker.slot(Slot::Order) {
         return Ok(match context.shop().order(&customer, number).await? {
+            // An order that is only still in view yields to those that the wish can be about.
+            Some(order) if !fits(context, &order, fitting) => {
+                let fitting_ones = context.shop().orders_of(&customer, OFFERED, fitting).await?;
+                if fitting_ones.is_empty() {
+                    return Ok(Step::Have(Chosen { known, order }));
+                }
+                let outcome = offer_these(context, fitting_ones, fitting, Reply::new(ReplyKey::OrderChoose));
+                known.events.push(Event::SlotCleared { slot: Slot::Order });
+                Step::Stop(outcome.by(known))
+            }
             Some(order) => Step::Have(Chosen { known, order }),
             None => {
                 known.events.push(Event::SlotCleared { slot: Slot::Order });
@@ -56,6 +66,10 @@ pub(super) async fn need_order(context: &Context<'_>, fitting: &[OrderState]) ->
 
 fn has_named(context: &Context<'_>, order: &Order) -> bool {
     order.lines.iter().any(|line| is_named(context, line))
+}
+
+fn fits(context: &Context<'_>, order: &Order, fitting: &[OrderState]) -> bool {
+    fitting.is_empty() || fitting.contains(&order.state) || context.tracker.named.contains(&Slot::Order)
 }
 
 async fn offer(

@@ -66,8 +66,9 @@ fn confirmation(state: &Tracker, question: &Question, meaning: &Meaning, other_b
             Event::WishResumed,
         ]);
     }
-    let agrees = meaning.has(Intent::Affirm) && !meaning.has(Intent::Deny);
-    if agrees && !other_business {
+    let agrees = meaning.has(Intent::Affirm) && !meaning.has(Intent::Deny) && !other_business;
+    // "确认", "退吧": said to a listing this is a yes, whatever wish the words alone look like.
+    if agrees || (meaning.signals(Cue::Confirm) && !meaning.has(Intent::Deny)) {
         let proposal = question.proposal.clone()?;
         return Some(vec![
             Event::SlotSet { slot: Slot::Confirmation, value: SlotValue::Text(proposal) },
@@ -192,5 +193,5 @@ fn gives_up(meaning: &Meaning) -> bool {
 fn is_bare(meaning: &Meaning) -> bool {
     let named: usize = meaning.entities.iter().map(|entity| entity.end - entity.start).sum();
     let total = meaning.normalized.chars().filter(|letter| letter.is_alphanumeric()).count();
-    named > 0 && named * 2 >= total
+    named > 0 && named * 4 >= total * 3
 }

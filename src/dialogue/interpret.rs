@@ -329,8 +329,14 @@ pub(super) fn pick(state: &Tracker, ordinal: i32) -> Option<(Slot, SlotValue)> {
 fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
     let last = state.wish().map(|wish| wish.intent).or(state.last_wish)?;
     let changes_order = meaning.signals(Cue::Another) && meaning.entity(EntityKind::OrderNumber).is_none();
-    if changes_order && business.iter().all(|intent| *intent == last || *intent == Intent::OrderStatus) {
-        return Some(vec![Event::SlotCleared { slot: Slot::Order }, Event::WishStarted { intent: last }]);
+    if changes_order && is_about_orders(last) {
+        // "换一个订单" changes which order is meant; beside another wish ("取消另一个订单") that wish is about another.
+        let own = |intent: &Intent| {
+            use Intent::{ChangeAddress, ChangeOrder, ExchangeGoods, OrderStatus, PlaceOrder};
+            *intent == last || matches!(intent, OrderStatus | ChangeOrder | ExchangeGoods | ChangeAddress | PlaceOrder)
+        };
+        let intent = business.iter().copied().find(|intent| !own(intent)).unwrap_or(last);
+        return Some(vec![Event::SlotCleared { slot: Slot::Order }, Event::WishStarted { intent }]);
     }
     let moves = [Cue::More, Cue::Cheaper, Cue::Better].iter().any(|cue| meaning.signals(*cue));
     if moves && matches!(last, Intent::Recommend) {
@@ -343,6 +349,37 @@ fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Opti
         return Some(vec![Event::WishStarted { intent: last }]);
     }
     None
+}
+
+/// Whether the wish is about an order that the shopper has.
+fn is_about_orders(intent: Intent) -> bool {
+    use Intent::{
+        CancelOrder, ChangeAddress, ChangeOrder, Compensation, ExchangeGoods, Invoice, Logistics, MissingWrongItem,
+        NotReceived, OrderStatus, PriceProtection, QualityIssue, RefundRequest, RefundStatus, ReturnGoods,
+        ReturnShipping, UrgeDelivery, UrgeShipping, WarrantyRepair,
+    };
+    matches!(
+        intent,
+        CancelOrder
+            | ChangeAddress
+            | ChangeOrder
+            | Compensation
+            | ExchangeGoods
+            | Invoice
+            | Logistics
+            | MissingWrongItem
+            | NotReceived
+            | OrderStatus
+            | PriceProtection
+            | QualityIssue
+            | RefundRequest
+            | RefundStatus
+            | ReturnGoods
+            | ReturnShipping
+            | UrgeDelivery
+            | UrgeShipping
+            | WarrantyRepair
+    )
 }
 
 /// Whether the second wish is the first one in other words and needs no answer of its own.

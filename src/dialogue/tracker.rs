@@ -2,7 +2,7 @@
 //!
 //! Invariant: `Tracker::replay(events)` equals the tracker that lived through them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::rules::refines;
 use crate::domain::{
@@ -62,6 +62,10 @@ pub struct Tracker {
     pub queued: VecDeque<Intent>,
     /// What the bot waits for.
     pub question: Option<Question>,
+    /// Slots that were set by this message, and for the wish on top since it began: what the shopper means now, as
+    /// against what is only still in view.
+    pub named: BTreeSet<Slot>,
+    fresh: BTreeSet<Slot>,
     /// What was listed last.
     pub shown: Option<(Slot, Vec<SlotValue>)>,
     /// The wish that ended last, for "那 XL 的呢".
@@ -108,6 +112,8 @@ impl Default for Tracker {
             wishes: Vec::new(),
             queued: VecDeque::new(),
             question: None,
+            named: BTreeSet::new(),
+            fresh: BTreeSet::new(),
             shown: None,
             last_wish: None,
             misunderstood: 0,
@@ -148,11 +154,14 @@ impl Tracker {
             }
             Event::SlotSet { slot, value } => {
                 self.slots.insert(*slot, value.clone());
+                self.named.insert(*slot);
+                self.fresh.insert(*slot);
             }
             Event::SlotCleared { slot } => {
                 self.slots.remove(slot);
             }
             Event::WishStarted { intent } => {
+                self.named.clone_from(&self.fresh);
                 self.question = None;
                 self.misunderstood = 0;
                 self.interrupt(*intent);
@@ -247,6 +256,7 @@ impl Tracker {
     }
 
     fn receive(&mut self, content: &Content, meaning: Option<&Meaning>, in_group: bool, at: Timestamp) {
+        self.fresh.clear();
         self.latest = Some(content.clone());
         self.meaning = meaning.cloned().map(Box::new);
         self.latest_at = at;

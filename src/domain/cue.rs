@@ -7,6 +7,8 @@ crate::closed_set! {
         Correction = "correction",
         /// "算了", "不退了": drop what is under way.
         Cancel = "cancel",
+        /// "确认", "就这样": yes to what was listed.
+        Confirm = "confirm",
         /// "再说一遍".
         Repeat = "repeat",
         /// "换一个订单", "另一个": not this one, another.

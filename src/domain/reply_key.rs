@@ -225,6 +225,8 @@ crate::closed_set! {
         LabelLiked = "label.liked",
         /// Labels: `label.disliked`.
         LabelDisliked = "label.disliked",
+        /// Service: `complaint.ask`.
+        ComplaintAsk = "complaint.ask",
         /// Service: `privacy.summary`.
         PrivacySummary = "privacy.summary",
         /// Service: `privacy.erase_confirm`.

@@ -7,6 +7,8 @@ use crate::inference::{Encoder, InferenceError};
 
 /// How many intents the meaning lists.
 const RANKED: usize = 5;
+/// The least probability of a second wish.
+const SECOND: f32 = 0.1;
 /// How many characters of the turn before the model reads.
 const PREVIOUS: usize = 60;
 
@@ -56,7 +58,7 @@ impl Reader {
             ranked: ranked
                 .map(|(intent, probability)| ScoredIntent { intent: *intent, probability: *probability })
                 .collect(),
-            intents: understood.wishes,
+            intents: sure(understood.wishes, &understood.intents),
             emotion: understood.emotion,
             emotion_probability: understood.emotion_probability,
             out_of_scope: understood.out_of_scope,
@@ -73,6 +75,16 @@ impl Reader {
         }
         Ok(meaning)
     }
+}
+
+/// The wishes without those that are only possible beside the main one.
+fn sure(wishes: Vec<Intent>, ranked: &[(Intent, f32)]) -> Vec<Intent> {
+    let probability = |wish: &Intent| ranked.iter().find(|(intent, _)| intent == wish).map_or(0.0, |(_, p)| *p);
+    let (main, others) = match wishes.split_first() {
+        Some((main, others)) => (*main, others),
+        None => return wishes,
+    };
+    std::iter::once(main).chain(others.iter().copied().filter(|wish| probability(wish) >= SECOND)).collect()
 }
 
 fn last_characters(text: &str, most: usize) -> String {
