@@ -68,6 +68,16 @@ impl Segmenter {
         spans
     }
 
+    /// The words of a text by the general dictionary alone.
+    pub fn general<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        GENERAL.cut(text, false).into_iter().map(|token| token.word).collect()
+    }
+
+    /// Whether `word` is in the general dictionary.
+    pub fn is_general(&self, word: &str) -> bool {
+        GENERAL.has_word(word)
+    }
+
     /// Whether `word` is in the dictionary (general or the shop's).
     pub fn knows(&self, word: &str) -> bool {
         self.jieba.has_word(word)

@@ -31,7 +31,8 @@ pub struct Read {
 impl Surface {
     /// A reader that knows the names of `catalogue`.
     pub fn new(catalogue: &Catalogue) -> Self {
-        Surface { segmenter: Segmenter::new(catalogue), finder: Arc::new(Finder::new(catalogue)) }
+        let segmenter = Segmenter::new(catalogue);
+        Surface { finder: Arc::new(Finder::new(catalogue, &segmenter)), segmenter }
     }
 
     /// The words of the shop.
@@ -46,4 +47,57 @@ impl Surface {
         let entities = self.finder.find(text, &normalized, &self.segmenter, now);
         Read { normalized, words, entities }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn now() -> jiff::ZonedDateTime {
+        jiff::civil::date(2026, 6, 18).at(10, 0, 0, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC).expect("a valid time")
+    }
+
+    #[test]
+    fn spans_are_of_the_original_text() {
+        let surface = Surface::new(&Catalogue::default());
+        for (text, expected) in [
+            ("😡😡😡 訂單：２０２６ ０６１８ ０００１ ２３４５！！！！", "２０２６ ０６１８ ０００１ ２３４５"),
+            ("請在\u{200B}下週三前送到", "下週三"),
+            ("[数字x]件換成 ｘｘｌ 的", "ｘｘｌ"),
+        ] {
+            let read = surface.read(text, &now());
+            let [entity] = read.entities.as_slice() else { panic!("{text}: {:?}", read.entities) };
+            assert_eq!(entity.text, expected, "{text}");
+            let span: String = text.chars().skip(entity.start).take(entity.end - entity.start).collect();
+            assert_eq!(span, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_new_catalogue_brings_new_names() {
+        let mut catalogue = Catalogue::default();
+        let text = "有星澜的吗";
+        assert_eq!(Surface::new(&catalogue).read(text, &now()).entities, []);
+        catalogue.brands.push("星澜".into());
+        assert_eq!(Surface::new(&catalogue).read(text, &now()).entities[0].value.to_string(), "星澜");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn any_text_is_read(text in "[0-9一二三百千万块元件号月日点到-~/:. a-zA-Z红黑广东市区路\u{0}-\u{ff}😀]{0,40}") {
+            let surface = SURFACE.get_or_init(|| Surface::new(&Catalogue::default()));
+            let length = text.chars().count();
+            let mut last = 0;
+            for entity in surface.read(&text, &now()).entities {
+                prop_assert!(entity.start >= last && entity.start < entity.end && entity.end <= length);
+                last = entity.end;
+            }
+        }
+    }
+
+    static SURFACE: std::sync::OnceLock<Surface> = std::sync::OnceLock::new();
 }

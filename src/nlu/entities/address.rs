@@ -23,45 +23,30 @@ static STREET: LazyLock<Regex> = LazyLock::new(|| {
         r"^ ?(?:(?:{NAME}{{0,8}}?|[a-z0-9]{{1,8}})(?:{NAMED}) ?|(?:{NUMBERED}) ?|（{NAME}{{2,8}}）)+(?:[0-9]{{1,4}}(?:-[0-9]{{1,4}})*)?"
     ))
 });
-static LONE_STREET: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r"{NAME}{{2,6}}?(?:路|街|大道|大街|巷|胡同|小区|花园|公寓|大厦|新村|家园|苑|园|广场)(?:[0-9a-z一二三四五六七八九十]{{1,5}}(?:号楼|号院|号|弄|栋|幢|座|单元)|[东西南北]门)"
-    ))
+static NUMBERED_STREET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:路|街|大道|大街|巷|胡同|小区|花园|公寓|大厦|新村|家园|苑|园|广场)(?:[0-9a-z一二三四五六七八九十]{1,5}(?:号楼|号院|号|弄|栋|幢|座|单元)|[东西南北]门)",
+    )
 });
+static NAME_CHARACTER: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{NAME}$")));
 static COUNTY: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"^ ?(?P<name>{NAME}{{1,7}}?(?:自治县|新区|区|县|市|旗))")));
+/// What makes it a street and no mere "公司" or "分拨中心".
+static STRONG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"[0-9一二三四五六七八九十a-z][号栋幢座弄室楼层期组]|街道|大道|路|街|胡同|巷|镇|乡|村|小区|社区|花园|家园|公寓|大厦|广场|苑|新村|工业园|科技园|产业园|软件园|开发区|大学|学院|中学|小学|医院|公馆|别墅|庄|屯|[东西南北]门",
+    )
+});
 static SUBURB: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?:小区|社区|园区|开发区|地区|专区|厂区|校区|景区|片区|山区|郊区|城区|市区|全区|超市|门市|城市|夜市|股市|楼市)$",
     )
 });
 /// Words that announce an address.
+#[rustfmt::skip]
 const LEADS: &[&str] = &[
-    "地址",
-    "寄到",
-    "发到",
-    "送到",
-    "邮到",
-    "寄去",
-    "发往",
-    "寄往",
-    "到",
-    "发",
-    "寄",
-    "送",
-    "在",
-    "改成",
-    "改到",
-    "换成",
-    "换到",
-    "地址：",
-    "地址是",
-    "住",
-    "从",
-    "：",
-    "，",
-    "去",
-    "是",
+    "地址", "寄到", "发到", "送到", "邮到", "寄去", "发往", "寄往", "到", "发", "寄", "送", "在", "改成",
+    "改到", "换成", "换到", "地址：", "地址是", "住", "从", "：", "，", "去", "是",
 ];
 
 #[derive(Debug)]
@@ -181,7 +166,8 @@ fn inside_word(text: &Text<'_>, start: usize, end: usize) -> bool {
     let begins = text.words.iter().any(|&(_, from, to)| from == start && to >= end)
         || text.words.iter().any(|&(_, from, _)| from == start);
     let ends = text.words.iter().any(|&(_, _, to)| to == end) || text.followed_by(end, &["省", "市"]);
-    !(begins && ends) || text.followed_by(end, &["时间", "烤鸭", "白药", "茅台", "啤酒", "火锅", "小面", "话", "菜"])
+    !(begins && ends)
+        || text.followed_by(end, &["时间", "烤鸭", "白药", "茅台", "啤酒", "火锅", "小面", "鸡", "话", "菜"])
 }
 
 /// 桐庐县 after a place, by its suffix.
@@ -204,13 +190,20 @@ fn street(text: &Text<'_>, position: usize) -> Option<(usize, usize)> {
     let trimmed = matched.as_str().trim_end();
     let from = position + skipped + usize::from(trimmed.starts_with(' '));
     let to = position + skipped + trimmed.chars().count();
-    (to - from >= 2).then_some((from, to))
+    (to - from >= 2 && STRONG.is_match(trimmed)).then_some((from, to))
 }
 
 /// A street without a city: 科技路25号3栋1502.
 fn lone_streets(text: &Text<'_>, found: &mut Vec<Candidate>) {
-    for matched in LONE_STREET.find_iter(&text.lower) {
-        let (start, _) = text.span(&matched);
+    for matched in NUMBERED_STREET.find_iter(&text.lower) {
+        let (sign, _) = text.span(&matched);
+        // Its name is what stands before, six characters at most.
+        let is_name = |position: &usize| NAME_CHARACTER.is_match(text.slice(*position, position + 1));
+        let length = (sign.saturating_sub(6)..sign).rev().take_while(is_name).count();
+        if length < 2 {
+            continue;
+        }
+        let start = sign - length;
         let inside = |candidate: &Candidate| {
             candidate.start <= start
                 && start < candidate.end

@@ -6,10 +6,11 @@
 
 use std::sync::LazyLock;
 
-use jiff::civil::{Date, Weekday, date};
+use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use regex::{Captures, Regex};
 
+use super::festivals::{FESTIVALS, Festival};
 use super::numerals::{COUNT, whole};
 use super::text::Text;
 use super::{Candidate, Strength, pattern};
@@ -48,6 +49,44 @@ static READERS: LazyLock<Vec<(Regex, Reader)>> = LazyLock::new(|| {
         .collect()
 });
 
+/// What makes 6.18 a date.
+#[rustfmt::skip]
+const DATE_WORDS: &[&str] = &[
+    "下单", "买的", "下的", "拍的", "那天", "当天", "的订单", "发货", "到货", "付款", "购买", "签收", "收到",
+    "收货", "号", "晚", "早上", "上午", "下午", "中午", "买", "拍", "送达", "前到", "之前",
+];
+
+/// Units after which 6.18 is a number.
+#[rustfmt::skip]
+const NUMBER_UNITS: &[&str] = &[
+    "元", "块", "寸", "折", "米", "cm", "斤", "公斤", "kg", "个", "件", "岁", "分", "版", "升",
+];
+
+/// What makes a bare 618 the festival.
+#[rustfmt::skip]
+const FESTIVAL_CUES: &[&str] = &[
+    "买", "活动", "大促", "下单", "下的", "拍", "期间", "节", "的时候", "价", "会", "有", "前", "之前", "后",
+    "优惠", "订", "付", "抢", "搞", "促销", "囤", "到", "能", "要", "的订单", "的价", "还", "再", "过", "打折",
+    "满减", "预售", "凑", "没", "就", "时", "是", "降",
+];
+
+/// What makes 15号 something other than a day, standing before it.
+#[rustfmt::skip]
+const DAY_NOT_AFTER: &[&str] = &[
+    "路", "街", "巷", "弄", "道", "第", "楼", "里", "村", "园", "区", "编", "型", "大", "中", "小", "单", "座",
+    "米", "城", "院", "寨", "坊", "苑", "家", "庄", "屯", "月", "个", "份", "加", "减", "组", "镇", "乡", "色",
+    "#", "-", ":", "每月", "选", "电池", "营",
+];
+
+/// The same, following it.
+#[rustfmt::skip]
+const DAY_NOT_BEFORE: &[&str] = &[
+    "楼", "门", "院", "线", "店", "链接", "色", "码", "单元", "仓", "栋", "座", "房", "车", "字", "柜", "机",
+    "客服", "电池", "选手", "商品", "款", "弄", "铺", "别墅", "地块", "厂", "大院", "库", "馆", "场", "小区",
+    "公寓", "宿舍", "写字楼", "大厦", "商铺", "套餐", "球", "针", "档", "桌", "口", "的鞋", "的脚", "鞋",
+    "那个", "这个", "那款", "这款",
+];
+
 pub(super) fn find(text: &Text<'_>, today: Date, found: &mut Vec<Candidate>) {
     for (pattern, reader) in READERS.iter() {
         for captures in pattern.captures_iter(&text.lower) {
@@ -63,91 +102,25 @@ pub(super) fn find(text: &Text<'_>, today: Date, found: &mut Vec<Candidate>) {
     }
 }
 
+#[rustfmt::skip]
 const PAST: &[&str] = &[
-    "下的单",
-    "下单的",
-    "买的",
-    "拍的",
-    "订的",
-    "付的",
-    "发的",
-    "到的",
-    "收到",
-    "签收",
-    "就到了",
-    "已经",
-    "下的",
-    "的订单",
-    "那单",
-    "的单",
-    "退的",
-    "申请的",
-    "寄的",
-    "寄出",
-    "买了",
-    "拍了",
-    "下了",
-    "付了",
-    "下单了",
-    "就",
-    "到现在",
-    "至今",
-    "没发",
-    "还没",
-    "没到",
-    "说的",
-    "那天",
-    "过了",
-    "才",
-    "发货的",
-    "买过",
-    "以来",
-    "了",
+    "下的单", "下单的", "买的", "拍的", "订的", "付的", "发的", "到的", "收到", "签收", "就到了", "已经",
+    "下的", "的订单", "那单", "的单", "退的", "申请的", "寄的", "寄出", "买了", "拍了", "下了", "付了",
+    "下单了", "就", "到现在", "至今", "没发", "还没", "没到", "说的", "那天", "过了", "才", "发货的", "买过",
+    "以来", "了",
 ];
+/// Of these, what is said of a festival that lies behind.
+#[rustfmt::skip]
+const HAPPENED: &[&str] = &[
+    "下的单", "下单的", "买的", "拍的", "订的", "付的", "收到", "签收", "已经", "下的", "那单", "的单", "退的",
+    "那天", "去年", "上次", "买了", "拍了",
+];
+#[rustfmt::skip]
 const FUTURE: &[&str] = &[
-    "能到",
-    "能发",
-    "会到",
-    "会发",
-    "能不能",
-    "能否",
-    "之前能",
-    "前能",
-    "前到",
-    "要用",
-    "要送",
-    "送到",
-    "可以",
-    "能收到",
-    "能送",
-    "会不会",
-    "再发",
-    "再送",
-    "再寄",
-    "到货吗",
-    "有活动吗",
-    "会有",
-    "有没有活动",
-    "开始吗",
-    "等到",
-    "要",
-    "打算",
-    "准备",
-    "发货吗",
-    "到吗",
-    "派送",
-    "能",
-    "会",
-    "再",
-    "降价吗",
-    "便宜吗",
-    "优惠吗",
-    "改到",
-    "改成",
-    "预约",
-    "上门",
-    "之前到",
-    "将",
+    "能到", "能发", "会到", "会发", "能不能", "能否", "之前能", "前能", "前到", "要用", "要送", "送到", "可以",
+    "能收到", "能送", "会不会", "再发", "再送", "再寄", "到货吗", "有活动吗", "会有", "有没有活动", "开始吗",
+    "等到", "要", "打算", "准备", "发货吗", "到吗", "派送", "能", "会", "再", "降价吗", "便宜吗", "优惠吗",
+    "改到", "改成", "预约", "上门", "之前到", "将",
 ];
 
 fn tense(text: &Text<'_>, captures: &Captures<'_>) -> Tense {
@@ -283,39 +256,8 @@ fn dotted(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Date>
     let separator = captures.get(2)?.as_str();
     let zeros = captures.get(1)?.len() == 2 && captures.get(3)?.len() == 2;
     let suffix = captures.get(4).is_some();
-    let speaks = text.followed_by(
-        end,
-        &[
-            "下单",
-            "买的",
-            "下的",
-            "拍的",
-            "那天",
-            "当天",
-            "的订单",
-            "发货",
-            "到货",
-            "付款",
-            "购买",
-            "签收",
-            "收到",
-            "收货",
-            "号",
-            "晚",
-            "早上",
-            "上午",
-            "下午",
-            "中午",
-            "买",
-            "拍",
-            "送达",
-            "前到",
-            "之前",
-        ],
-    );
-    if text
-        .followed_by(end, &["元", "块", "寸", "折", "米", "cm", "斤", "公斤", "kg", "个", "件", "岁", "分", "版", "升"])
-    {
+    let speaks = text.followed_by(end, DATE_WORDS);
+    if text.followed_by(end, NUMBER_UNITS) {
         return None;
     }
     if !(suffix || speaks || (separator != "." && zeros)) || (separator == "-" && !suffix && !speaks && !zeros) {
@@ -330,66 +272,9 @@ fn day(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Date> {
     let matched = captures.get(0)?;
     let day = number(captures, 1).filter(|day| (1..=31).contains(day))?;
     let (start, end) = text.span(&matched);
-    let not_before = [
-        "路", "街", "巷", "弄", "道", "第", "楼", "里", "村", "园", "区", "编", "型", "大", "中", "小", "单", "座",
-        "米", "城", "院", "寨", "坊", "苑", "家", "庄", "屯", "月", "个", "份", "加", "减", "组", "镇", "乡", "色",
-        "#", "-", ":", "每月", "选", "电池", "营",
-    ];
-    let not_after = [
-        "楼",
-        "门",
-        "院",
-        "线",
-        "店",
-        "链接",
-        "色",
-        "码",
-        "单元",
-        "仓",
-        "栋",
-        "座",
-        "房",
-        "车",
-        "字",
-        "柜",
-        "机",
-        "客服",
-        "电池",
-        "选手",
-        "商品",
-        "款",
-        "弄",
-        "铺",
-        "别墅",
-        "地块",
-        "厂",
-        "大院",
-        "库",
-        "馆",
-        "场",
-        "小区",
-        "公寓",
-        "宿舍",
-        "写字楼",
-        "大厦",
-        "商铺",
-        "套餐",
-        "球",
-        "针",
-        "档",
-        "桌",
-        "口",
-        "的鞋",
-        "的脚",
-        "鞋",
-        "那个",
-        "这个",
-        "那款",
-        "这款",
-    ];
     let numeric_before =
         text.previous(start).is_some_and(|c| c.is_ascii_alphanumeric() || "-./#第一二三四五六七八九十百".contains(c));
-    if numeric_before || text.preceded_by(start, &not_before) || text.followed_by(end, &not_after) {
+    if numeric_before || text.preceded_by(start, DAY_NOT_AFTER) || text.followed_by(end, DAY_NOT_BEFORE) {
         return None;
     }
     if text.get(end).is_some_and(|c| c.is_ascii_alphanumeric()) {
@@ -450,7 +335,7 @@ fn distance(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Dat
     let back = matched.as_str().ends_with('前');
     // "30天前端", "第三天后", "7天后悔": and a wait is no date.
     if text.preceded_by(start, &["第", "几", "数", "周", "每", ".", "十", "百"])
-        || text.followed_by(end, &["端", "悔", "台", "置", "面", "续", "期", "来的", "退", "缀"])
+        || text.followed_by(end, &["端", "悔", "台", "置", "面", "续", "期", "来的", "缀"])
     {
         return None;
     }
@@ -502,50 +387,6 @@ fn near(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Date> {
     today.checked_add(offset.days()).ok()
 }
 
-/// When a festival is, given the year.
-type Festival = fn(i16) -> Option<Date>;
-
-const FESTIVALS: &[(&[&str], Festival)] = &[
-    (&["双十一", "双11", "双11", "11.11", "光棍节", "1111"], |year| of(year, 11, 11)),
-    (&["双十二", "双12", "12.12", "1212"], |year| of(year, 12, 12)),
-    (&["六一八", "6.18", "618"], |year| of(year, 6, 18)),
-    (&["三八妇女节", "妇女节", "三八节", "38节", "女神节", "女王节"], |year| of(year, 3, 8)),
-    (&["五一劳动节", "五一", "劳动节"], |year| of(year, 5, 1)),
-    (&["六一儿童节", "六一", "儿童节"], |year| of(year, 6, 1)),
-    (&["十一国庆", "国庆节", "国庆", "十一黄金周"], |year| of(year, 10, 1)),
-    (&["元旦节", "元旦"], |year| of(year, 1, 1)),
-    (&["情人节"], |year| of(year, 2, 14)),
-    (&["五二零", "520"], |year| of(year, 5, 20)),
-    (&["教师节"], |year| of(year, 9, 10)),
-    (&["圣诞节", "圣诞", "平安夜"], |year| of(year, 12, 25)),
-    (&["万圣节"], |year| of(year, 10, 31)),
-    (&["母亲节"], |year| date(year, 5, 1).nth_weekday_of_month(2, Weekday::Sunday).ok()),
-    (&["父亲节"], |year| date(year, 6, 1).nth_weekday_of_month(3, Weekday::Sunday).ok()),
-    (&["大年初一", "春节", "过年", "大年三十", "除夕"], |year| lunar(year, 0)),
-    (&["端午节", "端午"], |year| lunar(year, 1)),
-    (&["七夕节", "七夕"], |year| lunar(year, 2)),
-    (&["中秋节", "中秋"], |year| lunar(year, 3)),
-];
-
-/// Days of the moon calendar: spring festival, 端午, 七夕, 中秋.
-const LUNAR: &[(i16, [(i8, i8); 4])] = &[
-    (2023, [(1, 22), (6, 22), (8, 22), (9, 29)]),
-    (2024, [(2, 10), (6, 10), (8, 10), (9, 17)]),
-    (2025, [(1, 29), (5, 31), (8, 29), (10, 6)]),
-    (2026, [(2, 17), (6, 19), (8, 19), (9, 25)]),
-    (2027, [(2, 6), (6, 9), (8, 8), (9, 15)]),
-    (2028, [(1, 26), (5, 28), (8, 26), (10, 3)]),
-    (2029, [(2, 13), (6, 16), (8, 16), (9, 22)]),
-    (2030, [(2, 3), (6, 5), (8, 5), (9, 12)]),
-    (2031, [(1, 23), (6, 24), (8, 24), (10, 1)]),
-    (2032, [(2, 11), (6, 12), (8, 12), (9, 19)]),
-];
-
-fn lunar(year: i16, which: usize) -> Option<Date> {
-    let (month, day) = LUNAR.iter().find(|(listed, _)| *listed == year)?.1[which];
-    Date::new(year, month, day).ok()
-}
-
 fn festival(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Date> {
     let matched = captures.get(0)?;
     let name = captures.get(2)?.as_str();
@@ -555,52 +396,7 @@ fn festival(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Dat
         let attached = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || "./-:#¥$%+_".contains(c));
         let money =
             text.followed_by(end, &["元", "块", "个", "件", "号", "单", "红包", "以内", "左右", "g", "的券", "券"]);
-        let cue = said
-            || captures.get(1).is_some()
-            || text.followed_by(
-                end,
-                &[
-                    "买",
-                    "活动",
-                    "大促",
-                    "下单",
-                    "下的",
-                    "拍",
-                    "期间",
-                    "节",
-                    "的时候",
-                    "价",
-                    "会",
-                    "有",
-                    "前",
-                    "之前",
-                    "后",
-                    "优惠",
-                    "订",
-                    "付",
-                    "抢",
-                    "搞",
-                    "促销",
-                    "囤",
-                    "到",
-                    "能",
-                    "要",
-                    "的订单",
-                    "的价",
-                    "还",
-                    "再",
-                    "过",
-                    "打折",
-                    "满减",
-                    "预售",
-                    "凑",
-                    "没",
-                    "就",
-                    "时",
-                    "是",
-                    "降",
-                ],
-            );
+        let cue = said || captures.get(1).is_some() || text.followed_by(end, FESTIVAL_CUES);
         if attached(text.previous(start))
             || attached(text.get(end))
             || money
@@ -633,7 +429,11 @@ fn festival(text: &Text<'_>, captures: &Captures<'_>, today: Date) -> Option<Dat
         return of_year(year);
     }
     let this = of_year(today.year())?;
+    // "明天就端午节了": a festival within ten days is the coming one, unless something happened on it.
+    let soon = this >= today && (this - today).get_days() <= 10;
+    let happened = HAPPENED.iter().any(|word| text.after(end).contains(word));
     match tense(text, captures) {
+        _ if soon && !happened => Some(this),
         Tense::Future if this < today => of_year(today.year() + 1),
         Tense::Future => Some(this),
         _ if this > today => of_year(today.year() - 1),

@@ -1,8 +1,8 @@
 //! Measures the finding of entities on messages with known answers. Leaves to others: printing (`cli`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use crate::domain::{Entity, EntityKind};
+use crate::domain::{Entity, EntityKind, Money};
 use crate::nlu::surface::Surface;
 
 /// A message with what must be found, one JSON object a line.
@@ -116,14 +116,31 @@ impl Report {
     }
 }
 
-/// Reads every example with `surface` as if it came at `now`.
+/// Reads every example with `surface` as if it came at `now`. Kinds that no example expects count as not annotated and
+/// are left out.
 pub fn evaluate(surface: &Surface, examples: &[Example], now: &jiff::ZonedDateTime) -> Report {
     let mut report = Report { messages: examples.len(), ..Report::default() };
+    let annotated: HashSet<EntityKind> =
+        examples.iter().flat_map(|example| &example.entities).map(|expected| expected.kind).collect();
     for example in examples {
-        let found = surface.read(&example.text, now).entities;
+        let mut found = surface.read(&example.text, now).entities;
+        found.retain(|entity| annotated.contains(&entity.value.kind()));
         compare(example, &found, &mut report);
     }
     report
+}
+
+/// The expected value in the notation of [`EntityValue`](crate::domain::EntityValue): `9.9` is `9.90`, `0..500` is `..500`.
+fn canonical(expected: &Expected) -> String {
+    let money = |text: &str| text.parse::<Money>().map_or_else(|_| text.to_owned(), |money| money.to_string());
+    match (expected.kind, expected.value.split_once("..")) {
+        (EntityKind::Money, _) => money(&expected.value),
+        (EntityKind::MoneyRange, Some((least, most))) => {
+            let least = if least == "0" { "" } else { least };
+            format!("{}..{}", money(least), money(most))
+        }
+        _ => expected.value.clone(),
+    }
 }
 
 fn compare(example: &Example, found: &[Entity], report: &mut Report) {
@@ -132,8 +149,8 @@ fn compare(example: &Example, found: &[Entity], report: &mut Report) {
     for expected in &example.entities {
         let counts = report.kinds.entry(expected.kind.as_str()).or_default();
         counts.expected += 1;
-        let right =
-            |entity: &&Entity| entity.value.kind() == expected.kind && entity.value.to_string() == expected.value;
+        let value = canonical(expected);
+        let right = |entity: &&Entity| entity.value.kind() == expected.kind && entity.value.to_string() == value;
         let exact = left.iter().position(|entity| right(entity) && entity.text == expected.text);
         match exact.or_else(|| left.iter().position(right)) {
             Some(at) => {
@@ -171,11 +188,13 @@ mod tests {
         let examples = parse(concat!(
             r#"{"text":"要两件","entities":[{"kind":"quantity","text":"两件","value":"2"}]}"#,
             "\n\n",
-            r#"{"text":"要两件，昨天","entities":[{"kind":"quantity","text":"两件","value":"3"}]}"#
+            r#"{"text":"要两件，昨天","entities":[{"kind":"quantity","text":"两件","value":"3"}]}"#,
+            "\n",
+            r#"{"text":"5月1号","entities":[{"kind":"date","text":"5月1号","value":"2026-05-01"}]}"#
         ))
-        .expect("two examples");
+        .expect("three examples");
         let report = evaluate(&surface, &examples, &now());
-        assert_eq!((report.messages, report.exact_messages), (2, 1));
+        assert_eq!((report.messages, report.exact_messages), (3, 2));
         assert_eq!(report.kinds["quantity"], Counts { expected: 2, found: 2, right_value: 1, right_span: 1 });
         assert_eq!(report.failures[0].missing, ["quantity=3"]);
         assert_eq!(report.failures[0].wrong, ["quantity=2", "date=2026-06-17"]);

@@ -8,11 +8,13 @@ use std::collections::{HashMap, HashSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::similarity::{Unit, distance, merged, one_keystroke, units};
+use super::goods_names::{is_joined, product_names, squeeze};
+use super::similarity::{Unit, distance, merged, one_keystroke, substitution, units};
 use super::text::Text;
 use super::{Candidate, Strength};
 use crate::domain::EntityValue;
 use crate::nlu::catalogue::{Catalogue, CatalogueName};
+use crate::nlu::segment::Segmenter;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Target {
@@ -20,6 +22,13 @@ enum Target {
     Brand(String),
     Category(String),
 }
+
+/// What follows 手机 where it is not the ware.
+#[rustfmt::skip]
+const PHONE_SERVICE: &[&str] = &[
+    "盒子", "号码", "号", "袋子", "验证码", "支付", "端", "银行", "短信", "客户端", "app", "尾号", "上下",
+    "上看", "上操作", "号", "后四位", "流量", "话费", "登录", "号是", "绑定", "卡",
+];
 
 impl Target {
     fn value(&self) -> EntityValue {
@@ -45,6 +54,8 @@ struct Name {
 /// All names of a catalogue, prepared for finding.
 #[derive(Debug)]
 pub(super) struct GoodsIndex {
+    /// Wares that the shop has not: 手机壳 is no 手机.
+    elsewhere: Option<AhoCorasick>,
     names: Vec<Name>,
     exact: Option<AhoCorasick>,
     /// Neighbouring sounds → (name, position of the first).
@@ -62,151 +73,11 @@ fn sound(unit: Unit) -> Sound {
     (initial, rest, ' ')
 }
 
-/// Words that mean one category, whatever the shop calls it. The first shop category of a group takes the others.
-const SYNONYMS: &[&[&str]] = &[
-    &[
-        "耳机",
-        "耳麦",
-        "耳塞",
-        "蓝牙耳机",
-        "无线耳机",
-        "头戴式耳机",
-        "头戴耳机",
-        "入耳式耳机",
-        "降噪耳机",
-        "耳机子",
-        "听筒耳机",
-    ],
-    &["手机", "智能手机", "手机机子"],
-    &["手机壳", "手机套", "保护壳", "保护套", "壳子"],
-    &["充电宝", "移动电源", "充电保", "电宝"],
-    &["充电器", "充电头", "充电线", "数据线", "快充头"],
-    &["音箱", "音响", "蓝牙音箱", "小音箱", "智能音箱"],
-    &["智能手表", "手表", "腕表", "运动手表"],
-    &["手环", "智能手环", "运动手环"],
-    &["平板", "平板电脑", "pad"],
-    &["笔记本", "笔记本电脑", "手提电脑", "轻薄本", "游戏本"],
-    &["键盘", "机械键盘"],
-    &["鼠标", "无线鼠标"],
-    &["连衣裙", "长裙", "裙子", "裙装", "碎花裙", "女裙"],
-    &["半身裙", "半裙", "短裙", "a字裙", "百褶裙"],
-    &["t恤", "短袖", "体恤", "t恤衫", "短袖衫", "体恤衫", "短袖t恤", "半袖"],
-    &["衬衫", "衬衣", "白衬衫"],
-    &["卫衣", "帽衫", "连帽衫", "套头卫衣"],
-    &["毛衣", "针织衫", "线衣", "毛线衣"],
-    &["羽绒服", "羽绒衣", "鸭绒服"],
-    &["外套", "夹克", "茄克", "上衣外套"],
-    &["冲锋衣", "户外冲锋衣", "防风衣"],
-    &["风衣"],
-    &["牛仔裤", "牛仔"],
-    &["裤子", "裤装", "长裤", "休闲裤", "西裤"],
-    &["运动裤", "卫裤"],
-    &["内衣", "文胸", "胸罩"],
-    &["内裤", "底裤"],
-    &["袜子", "袜", "短袜", "长袜", "棉袜"],
-    &["睡衣", "家居服"],
-    &["运动鞋", "球鞋", "旅游鞋", "跑鞋", "跑步鞋", "休闲鞋", "运动跑鞋", "鞋子"],
-    &["跑步鞋", "跑鞋"],
-    &["板鞋", "小白鞋"],
-    &["女鞋", "高跟鞋", "单鞋"],
-    &["靴子", "短靴", "马丁靴"],
-    &["凉鞋", "拖鞋"],
-    &["双肩包", "书包", "背包", "双肩背包"],
-    &["箱包", "包包", "女包", "手提包", "单肩包", "斜挎包", "挎包"],
-    &["行李箱", "拉杆箱", "旅行箱", "皮箱"],
-    &["保温杯", "水杯", "杯子", "保温壶", "随行杯"],
-    &["面膜", "补水面膜"],
-    &["口红", "唇膏", "唇釉"],
-    &["防晒霜", "防晒", "防晒乳"],
-    &["护肤品", "护肤", "护肤水乳", "化妆品"],
-    &["面霜", "乳霜"],
-    &["精华", "精华液", "精华水"],
-    &["洗面奶", "洁面", "洁面乳", "洗面乳"],
-    &["洗发水", "洗发露", "洗头膏", "洗发膏"],
-    &["沐浴露", "沐浴乳"],
-    &["牙刷", "电动牙刷"],
-    &["吹风机", "电吹风", "吹风筒", "风筒"],
-    &["电饭煲", "电饭锅", "饭煲"],
-    &["空气炸锅", "炸锅"],
-    &["吸尘器", "吸尘机"],
-    &["扫地机器人", "扫地机", "扫拖机器人"],
-    &["小家电", "家电"],
-    &["咖啡机"],
-    &["加湿器"],
-    &["台灯", "护眼灯", "小台灯"],
-    &["四件套", "床上用品", "床品", "被套", "床单", "床品四件套", "三件套"],
-    &["被子", "被芯", "棉被", "蚕丝被", "羽绒被"],
-    &["枕头", "枕芯", "乳胶枕"],
-    &["坚果", "干果", "每日坚果"],
-    &["零食", "小吃", "零嘴", "吃的"],
-    &["茶叶", "茶", "绿茶", "红茶"],
-    &["咖啡", "速溶咖啡", "咖啡豆"],
-    &["牛奶", "纯牛奶", "奶"],
-    &["奶粉", "婴儿奶粉"],
-    &["纸尿裤", "尿不湿", "尿裤", "尿布湿"],
-    &["玩具", "积木", "玩偶"],
-    &["童装", "儿童衣服", "宝宝衣服"],
-    &["童鞋", "儿童鞋"],
-    &["猫粮", "猫主粮"],
-    &["狗粮", "犬粮"],
-    &["瑜伽垫", "健身垫", "瑜珈垫"],
-    &["帐篷", "露营帐篷"],
-    &["帽子", "棒球帽", "鸭舌帽", "渔夫帽"],
-    &["围巾", "围脖"],
-    &["眼镜", "墨镜", "太阳镜", "太阳眼镜"],
-    &["雨伞", "伞", "遮阳伞", "太阳伞"],
-    &["锅具", "炒锅", "不粘锅", "锅"],
-    &["收纳箱", "收纳盒", "整理箱"],
-    &["毛巾", "浴巾", "洗脸巾"],
-    &["箱包", "行李箱", "拉杆箱", "旅行箱", "双肩包", "书包", "背包", "双肩背包", "电脑包"],
-    &["包包", "女包", "手提包", "单肩包", "斜挎包", "挎包", "双肩包", "书包", "背包"],
-    &[
-        "小家电",
-        "电饭煲",
-        "电饭锅",
-        "吹风机",
-        "电吹风",
-        "空气炸锅",
-        "加湿器",
-        "养生壶",
-        "电热水壶",
-        "热水壶",
-        "榨汁机",
-        "破壁机",
-        "豆浆机",
-        "电水壶",
-        "挂烫机",
-        "风扇",
-        "电风扇",
-    ],
-    &["床品", "四件套", "床上用品", "被套", "床单", "枕头", "枕套", "被子", "三件套", "被芯"],
-    &["家纺", "四件套", "床上用品", "被套", "床单", "枕头", "枕套", "被子"],
-    &[
-        "护肤",
-        "护肤品",
-        "面霜",
-        "精华",
-        "精华液",
-        "洗面奶",
-        "爽肤水",
-        "乳液",
-        "防晒霜",
-        "防晒",
-        "防晒乳",
-        "水乳",
-        "化妆水",
-        "眼霜",
-    ],
-    &["美妆", "护肤品", "口红", "面霜", "精华", "洗面奶", "粉底液", "眼影", "防晒霜"],
-    &["零食", "坚果", "干果", "饼干", "薯片", "牛肉干", "肉脯", "果干", "小吃", "巧克力", "糖果", "膨化食品"],
-    &["外套", "风衣", "羽绒服", "冲锋衣", "夹克", "大衣", "棉服", "棉衣", "呢子大衣", "皮衣", "防晒衣"],
-    &["数码配件", "充电宝", "充电器", "数据线", "手机壳", "充电头", "移动电源"],
-    &["水杯", "保温杯", "杯子", "茶杯"],
-    &["男鞋", "皮鞋"],
-];
+/// Words for the same kind of ware, whatever the shop calls it.
+const WORDS: &str = include_str!("../../../data/nlu/categories.txt");
 
 impl GoodsIndex {
-    pub fn new(catalogue: &Catalogue) -> Self {
+    pub fn new(catalogue: &Catalogue, segmenter: &Segmenter) -> Self {
         let mut targets: HashMap<String, Vec<Target>> = HashMap::new();
         let mut order: Vec<String> = Vec::new();
         let mut add = |name: &str, target: Target| {
@@ -233,32 +104,30 @@ impl GoodsIndex {
                 add(name, Target::Category(category.name.clone()));
             }
         }
-        let is_category = |word: &str| catalogue.categories.iter().any(|category| squeeze(&category.name) == word);
+        let listed = |word: &str| catalogue.categories.iter().find(|category| squeeze(&category.name) == word);
+        let (same, wide) = WORDS.split_once("---").unwrap_or((WORDS, ""));
         let mut explained: HashSet<&str> = HashSet::new();
-        for group in SYNONYMS {
-            let Some(first) =
-                group.iter().find_map(|word| catalogue.categories.iter().find(|c| squeeze(&c.name) == *word))
-            else {
+        let mut elsewhere: Vec<String> = Vec::new();
+        let lines = |part: &'static str, wide: bool| {
+            part.lines().filter(|line| !line.starts_with('#')).map(move |line| (line, wide))
+        };
+        for (line, wide) in lines(same, false).chain(lines(wide, true)) {
+            let reach = if wide { 1 } else { usize::MAX };
+            let Some(category) = line.split_whitespace().take(reach).find_map(listed) else {
+                elsewhere.extend(line.split_whitespace().map(squeeze));
                 continue;
             };
-            for word in group.iter().filter(|word| !is_category(word)) {
-                // Narrow groups come first; a wide one does not take a word from them.
-                if explained.insert(*word) {
-                    add(word, Target::Category(first.name.clone()));
+            for word in line.split_whitespace().filter(|word| listed(word).is_none()) {
+                if explained.insert(word) {
+                    add(word, Target::Category(category.name.clone()));
                 }
             }
         }
+        elsewhere.retain(|word| !explained.contains(word.as_str()) && listed(word).is_none());
         for product in &catalogue.products {
             let target = Target::Product(product.title.clone());
-            add(&product.title, target.clone());
-            for name in std::iter::once(&product.short_name).chain(&product.aliases) {
-                add(name, target.clone());
-                if let Some(rest) = name
-                    .strip_prefix(product.brand.as_str())
-                    .filter(|rest| rest.chars().count() >= 4 && !product.brand.is_empty())
-                {
-                    add(rest, target.clone());
-                }
+            for name in product_names(product, segmenter) {
+                add(&name, target.clone());
             }
         }
         let mut names: Vec<Name> = Vec::new();
@@ -290,7 +159,8 @@ impl GoodsIndex {
             .build(names.iter().map(|name| name.text.as_str()))
             .ok()
             .filter(|_| !names.is_empty());
-        GoodsIndex { names, exact, by_sound }
+        let elsewhere = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&elsewhere).ok();
+        GoodsIndex { elsewhere, names, exact, by_sound }
     }
 
     pub fn find(&self, text: &Text<'_>, found: &mut Vec<Candidate>) {
@@ -312,15 +182,32 @@ impl GoodsIndex {
         let at = |byte: usize| bytes.binary_search(&byte).unwrap_or_else(|after| after);
         let span = |from: usize, to: usize| (positions[from], positions[to - 1] + 1);
         let mut sure = vec![false; characters.len()];
+        let others: Vec<(usize, usize)> = self
+            .elsewhere
+            .iter()
+            .flat_map(|finder| finder.find_iter(&squeezed))
+            .map(|matched| (matched.start(), matched.end()))
+            .collect();
         for matched in exact.find_overlapping_iter(&squeezed) {
+            let within = |&(from, to): &(usize, usize)| {
+                from <= matched.start() && matched.end() <= to && to - from > matched.len()
+            };
             let (from, to) = (at(matched.start()), at(matched.end()));
             let (start, end) = span(from, to);
             let name = &self.names[matched.pattern().as_usize()];
             if text.cuts_latin(start, end) || (name.spelled && text.slice(start, end).contains('-')) {
                 continue;
             }
+            // 小米粥 is no 小米: a brand inside a longer ordinary word.
+            let inside = |&(word, from, to): &(&str, usize, usize)| {
+                from <= start && end <= to && to - from > end - start && text.segmenter.is_general(word)
+            };
+            if matches!(name.targets.first(), Some(Target::Brand(_))) && text.words.iter().any(inside) {
+                continue;
+            }
             if let Some(target) = self.meaning(name)
-                && (!matches!(target, Target::Category(_)) || category_stands(text, &name.text, start, end))
+                && (!matches!(target, Target::Category(_))
+                    || (category_stands(text, &name.text, start, end) && !others.iter().any(within)))
             {
                 let strength = match target {
                     Target::Category(_) => Strength::Word,
@@ -512,14 +399,6 @@ fn names(entry: &CatalogueName) -> impl Iterator<Item = &String> {
     std::iter::once(&entry.name).chain(&entry.aliases)
 }
 
-fn is_joined(character: char) -> bool {
-    !matches!(character, ' ' | '-' | '·' | '_')
-}
-
-fn squeeze(name: &str) -> String {
-    crate::nlu::normalize::normalize(name).text.to_ascii_lowercase().chars().filter(|&c| is_joined(c)).collect()
-}
-
 /// Whether a piece that differs from a name is a slip of it and no text of its own.
 fn is_typo(text: &Text<'_>, name: &Name, piece: &[Unit], start: usize, end: usize, cost: f32) -> bool {
     let length = name.units.len();
@@ -554,6 +433,11 @@ fn is_typo(text: &Text<'_>, name: &Name, piece: &[Unit], start: usize, end: usiz
         return false;
     }
     if piece.len() == length {
+        // Another word at the end is another name: 短袖衬衫女 for 短袖衬衫男.
+        let strange = |position: usize| substitution(piece[position], name.units[position]) >= 1.0;
+        if strange(0) || strange(length - 1) {
+            return false;
+        }
         // The differing character must not belong to an ordinary word of the message.
         let offset = start;
         let explained = inside.iter().any(|&&(word, from, to)| {
@@ -572,36 +456,28 @@ fn is_typo(text: &Text<'_>, name: &Name, piece: &[Unit], start: usize, end: usiz
 
 /// Whether a category word means the ware: no 包 of 包邮, no 鞋 of 鞋盒.
 fn category_stands(text: &Text<'_>, word: &str, start: usize, end: usize) -> bool {
+    let crossing = text.words.iter().any(|&(known, from, to)| {
+        (from < start && start < to && to < end || start < from && from < end && end < to)
+            && text.segmenter.knows(known)
+    });
+    if crossing {
+        return false;
+    }
     if word.chars().count() == 1 {
         let whole_word = text.words.iter().any(|&(_, from, to)| from == start && to == end);
         return whole_word && !text.followed_by(end, &["盒", "带", "邮", "装", "裹"]);
     }
-    !text.followed_by(
-        end,
-        &[
-            "盒子",
-            "号码",
-            "号",
-            "袋子",
-            "验证码",
-            "支付",
-            "端",
-            "银行",
-            "短信",
-            "客户端",
-            "app",
-            "尾号",
-            "上下",
-            "上看",
-            "上操作",
-            "号",
-            "后四位",
-            "流量",
-            "话费",
-            "登录",
-            "号是",
-            "绑定",
-            "卡",
-        ],
-    ) || word != "手机"
+    // 手机壳, 键盘膜, 电脑包: the ware is another one.
+    let compound = text.get(end).is_some_and(|next| COMPOUND.contains(next)) && !text.followed_by(end, NO_COMPOUND);
+    !compound && !(word == "手机" && text.followed_by(end, PHONE_SERVICE) && !text.followed_by(end, NO_COMPOUND))
 }
+
+/// What makes another ware of a category word before it.
+const COMPOUND: &str = "壳膜套垫架包桌杯罐盒袋锅刷机线贴绳柜椅座圈粉纸笔钩带卡票";
+/// Of these beginnings, words that leave the ware what it is.
+const NO_COMPOUND: &[&str] = &[
+    "套装", "包装", "包邮", "包退", "包换", "机子", "盒装", "套餐", "线上", "线下", "座椅", "袋装", "罐装", "包裹",
+    "带来", "带货", "机器", "杯装", "卡顿", "卡了", "卡死", "卡机", "套了", "包括", "带不", "带没", "带的", "带着",
+    "带有", "带麦", "带线", "卡不", "卡住", "套多", "包多", "带什", "带上", "带走", "带个", "带一", "包不", "刷机",
+    "贴合", "机身", "套几", "盒子",
+];

@@ -11,15 +11,17 @@ use super::{Candidate, Strength, pattern};
 use crate::domain::EntityValue;
 
 pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
-    parcels(text, found);
-    digit_runs(text, found);
+    if text.characters.iter().any(char::is_ascii_digit) {
+        parcels(text, found);
+        digit_runs(text, found);
+        short_digits(text, found);
+    }
     spoken_digits(text, found);
-    short_digits(text, found);
 }
 
 /// Letters and digits: SF1234567890123, JDVA00123456789, YT…, 1Z….
 static PARCEL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:jd[a-z]{0,2}|dpk|ztoc?|yun|yd|[a-z]{2,4})[ -]?\d[\da-z]*(?:[ -]\d{3,})*"));
+    LazyLock::new(|| pattern(r"(?:jd[a-z]{0,2}|dpk|ztoc?|yun|yd|[a-z]{2,4})[ -]?\d[\da-z]*(?:[ -]\d{2,})*"));
 
 fn parcels(text: &Text<'_>, found: &mut Vec<Candidate>) {
     for matched in PARCEL.find_iter(&text.lower) {
@@ -130,6 +132,13 @@ fn take_identifier(text: &Text<'_>, groups: &[(String, usize, usize)], found: &m
     Some(taken)
 }
 
+/// What announces a parcel's number, couriers included.
+#[rustfmt::skip]
+const PARCEL_NAMES: &[&str] = &[
+    "快递单", "快递号", "运单", "物流单", "物流号", "快递编号", "退货单号", "寄回", "韵达", "中通", "申通", "圆通", "极兔", "邮政", "顺丰", "百世",
+    "德邦",
+];
+
 /// What digits alone may be.
 fn identify(text: &Text<'_>, start: usize, end: usize, digits: &str) -> Option<EntityValue> {
     let country = text.previous(start) == Some('+');
@@ -147,22 +156,15 @@ fn identify(text: &Text<'_>, start: usize, end: usize, digits: &str) -> Option<E
     let context = text.before(start);
     let last = |word: &str| context.rfind(word).map(|at| at + word.len());
     let order = ["订单", "单子"].iter().filter_map(|word| last(word)).max();
-    let parcel =
-        ["快递", "运单", "物流", "包裹", "韵达", "中通", "申通", "圆通", "极兔", "邮政", "顺丰", "寄回", "退货单号"]
-            .iter()
-            .filter_map(|word| last(word))
-            .max();
+    let named = PARCEL_NAMES.iter().filter_map(|word| last(word)).max();
+    let talk = ["快递", "物流", "包裹"].iter().filter_map(|word| last(word)).max();
     let after = text.after(end);
     let after_parcel =
-        ["快递", "物流", "这个快递", "这个物流", "运单", "的快递", "的物流"].iter().any(|word| after.starts_with(word));
-    // Couriers' own beginnings: 75/76/78 中通, 77 申通, 43/46/31 韵达, 98/99/97 邮政.
-    let courier = digits.len() <= 15 && ["75", "76", "77", "78"].iter().any(|prefix| digits.starts_with(prefix))
-        || digits.len() == 13
-            && ["43", "46", "31", "97", "98", "99", "96", "11", "10", "12"]
-                .iter()
-                .any(|prefix| digits.starts_with(prefix))
-            && parcel.is_some();
-    let parcel = parcel > order || (order.is_none() && after_parcel) || (order.is_none() && courier);
+        ["快递", "物流", "这个快递", "这个物流", "运单", "的快递"].iter().any(|word| after.starts_with(word));
+    // Couriers' own beginnings: 75, 76, 78 中通, 77 申通, 43, 46, 31 韵达, 9 邮政. A long number is the shop's.
+    let short = digits.len() <= 15 && !digits.starts_with("20");
+    let courier = short && ["75", "76", "77", "78"].iter().any(|prefix| digits.starts_with(prefix));
+    let parcel = named > order || (short && talk > order) || (order.is_none() && (courier || (short && after_parcel)));
     if parcel {
         return digits.parse().ok().map(EntityValue::TrackingNumber);
     }

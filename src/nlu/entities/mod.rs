@@ -7,8 +7,10 @@ mod address;
 mod colour;
 mod date;
 pub mod evaluate;
+mod festivals;
 mod gazetteer;
 mod goods;
+mod goods_names;
 mod identifiers;
 mod money;
 mod numerals;
@@ -66,9 +68,9 @@ pub(super) struct Finder {
 }
 
 impl Finder {
-    pub(super) fn new(catalogue: &Catalogue) -> Self {
+    pub(super) fn new(catalogue: &Catalogue, segmenter: &Segmenter) -> Self {
         Finder {
-            goods: GoodsIndex::new(catalogue),
+            goods: GoodsIndex::new(catalogue, segmenter),
             colours: colour::Colours::new(&catalogue.colours),
             sizes: size::Sizes::new(&catalogue.sizes),
         }

@@ -25,10 +25,16 @@ struct Amount {
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?P<sign>[¥$] ?)?(?P<number>{NUMBER})(?P<more>多|几|来|余)? ?(?P<unit>元钱|元|块钱|块大洋|块|圆|人民币|rmb|大洋|(?P<dime>毛钱|毛|角钱))?"
+        r"(?P<sign>(?:[¥$]|rmb) ?)?(?P<number>{NUMBER})(?P<more>多|几|来|余)? ?(?P<unit>元钱|元|块钱|块大洋|块|圆|人民币|rmb|大洋|(?P<dime>毛钱|毛|角钱))?"
     ))
 });
 static FRACTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(\d{1,2})|([一二三四五六七八九半]))(毛|角)?(钱)?"));
+/// What follows a bare number that is a price.
+static PRICED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:包邮|[一两三]?[件个双盒瓶条台套](?:[^\p{Han}]|$|包邮|吗)|减\d|太贵|贵了|有点贵|能卖|卖吗|卖不卖|拿下|到手|还能便宜|能便宜|能少|可以少|的券|块)",
+    )
+});
 static DIGIT_PAIR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?P<low>[一二两三四五六七八九])(?P<high>[二两三四五六七八九])(?P<unit>十|百|千|万)(?P<currency>多?(?:元|块钱|块)?)",
@@ -36,138 +42,30 @@ static DIGIT_PAIR: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Units that make a number something other than money.
+#[rustfmt::skip]
 const OTHER_UNITS: &[&str] = &[
-    "个",
-    "件",
-    "天",
-    "年",
-    "月",
-    "日",
-    "号",
-    "点",
-    "分",
-    "秒",
-    "小时",
-    "%",
-    "折",
-    "码",
-    "斤",
-    "公斤",
-    "克",
-    "g",
-    "kg",
-    "ml",
-    "毫升",
-    "升",
-    "l",
-    "cm",
-    "mm",
-    "厘米",
-    "米",
-    "寸",
-    "w",
-    "瓦",
-    "v",
-    "x",
-    "条",
-    "双",
-    "台",
-    "只",
-    "包",
-    "盒",
-    "瓶",
-    "箱",
-    "支",
-    "张",
-    "本",
-    "次",
-    "位",
-    "人",
-    "楼",
-    "层",
-    "栋",
-    "室",
-    "岁",
-    "周",
-    "星期",
-    "礼拜",
-    "款",
-    "种",
-    "倍",
-    "级",
-    "线",
-    "代",
-    "期",
-    "套",
-    "部",
-    "根",
-    "片",
-    "袋",
-    "颗",
-    "份",
-    "把",
-    "副",
-    "口",
-    "圈",
-    "度",
-    "公里",
-    "字",
-    "遍",
-    "门",
-    "单元",
-    "弄",
-    "街",
-    "路",
-    "屏",
-    "分辨率",
-    "高清",
-    "hz",
-    "mah",
-    "毫安",
-    "寸",
-    "英寸",
-    "匹",
-    "积分",
-    "豆",
-    "罐",
-    "桶",
-    "卷",
-    "提",
-    "听",
-    "杯",
-    "对",
-    "块电池",
-    "系列",
-    "版",
-    "型",
-    ":",
-    ".",
-    "-",
-    "/",
-    "+",
-    "单",
-    "尺",
-    "平",
-    "孔",
-    "核",
-    "帧",
-    "像素",
-    "万像素",
-    "多个",
-    "多天",
-    "个月",
-    "好评",
-    "家",
-    "年前",
-    "后",
-    "帕",
-    "pa",
-    "n",
-    "m",
-    "t",
-    "b",
-    "p",
-    "k",
+    "个", "件", "天", "年", "月", "日", "号", "点", "分", "秒", "小时", "%", "折", "码", "斤", "公斤", "克",
+    "g", "kg", "ml", "毫升", "升", "l", "cm", "mm", "厘米", "米", "寸", "w", "瓦", "v", "x", "条", "双", "台",
+    "只", "包", "盒", "瓶", "箱", "支", "张", "本", "次", "位", "人", "楼", "层", "栋", "室", "岁", "周",
+    "星期", "礼拜", "款", "种", "倍", "级", "线", "代", "期", "套", "部", "根", "片", "袋", "颗", "份", "把",
+    "副", "口", "圈", "度", "公里", "字", "遍", "门", "单元", "弄", "街", "路", "屏", "分辨率", "高清", "hz",
+    "mah", "毫安", "寸", "英寸", "匹", "积分", "豆", "罐", "桶", "卷", "提", "听", "杯", "对", "块电池",
+    "系列", "版", "型", ":", ".", "-", "/", "+", "单", "尺", "平", "孔", "核", "帧", "像素", "万像素", "多个",
+    "多天", "个月", "好评", "家", "年前", "后", "帕", "pa", "n", "m", "t", "b", "p", "k",
+];
+
+/// Wares counted by 块.
+#[rustfmt::skip]
+const BLOCKS: &[&str] = &[
+    "儿", "肥皂", "蛋糕", "电池", "表", "手表", "香皂", "布", "地毯", "毛巾", "屏", "玻璃", "巧克力", "砖",
+    "肉", "豆腐", "移动硬盘", "硬盘", "充电宝",
+];
+
+/// Words after which a number is no price.
+#[rustfmt::skip]
+const MEASURES: &[&str] = &[
+    "身高", "体重", "尺码", "尾号", "单号", "编号", "型号", "后四位", "验证码", "身高是", "体重是", "穿", "周",
+    "星期", "礼拜",
 ];
 
 pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
@@ -255,7 +153,7 @@ fn fraction(text: &Text<'_>, position: usize) -> Option<(i64, usize)> {
     let explicit = captures.get(3).is_some();
     let after = position + length;
     if !explicit
-        && (text.followed_by(after, OTHER_UNITS)
+        && (text.followed_by(after, OTHER_UNITS) && !text.followed_by(after, &["包邮"])
             || text.get(after).is_some_and(|c| c.is_ascii_digit() || "十百千万些起样下共直".contains(c)))
     {
         return None;
@@ -265,30 +163,7 @@ fn fraction(text: &Text<'_>, position: usize) -> Option<(i64, usize)> {
 
 fn block_is_money(text: &Text<'_>, number: &str, start: usize, end: usize) -> bool {
     let small = matches!(number, "一" | "两" | "1" | "2" | "三" | "3");
-    if text.followed_by(
-        end,
-        &[
-            "儿",
-            "肥皂",
-            "蛋糕",
-            "电池",
-            "表",
-            "手表",
-            "香皂",
-            "布",
-            "地毯",
-            "毛巾",
-            "屏",
-            "玻璃",
-            "巧克力",
-            "砖",
-            "肉",
-            "豆腐",
-            "移动硬盘",
-            "硬盘",
-            "充电宝",
-        ],
-    ) {
+    if text.followed_by(end, BLOCKS) {
         return false;
     }
     if number == "一" {
@@ -343,85 +218,20 @@ fn pairs(text: &Text<'_>, found: &mut Vec<Candidate>) {
 }
 
 /// Words before a number that make it money.
+#[rustfmt::skip]
 const MONEY_WORDS: &[&str] = &[
-    "预算",
-    "价格",
-    "价位",
-    "价钱",
-    "单价",
-    "总价",
-    "原价",
-    "现价",
-    "到手价",
-    "价",
-    "卖",
-    "花",
-    "付",
-    "支付",
-    "付款",
-    "实付",
-    "退款",
-    "退",
-    "差价",
-    "差",
-    "便宜",
-    "优惠",
-    "减",
-    "满",
-    "立减",
-    "降",
-    "降价",
-    "降到",
-    "涨",
-    "涨到",
-    "补",
-    "赔",
-    "返",
-    "返现",
-    "红包",
-    "金额",
-    "运费",
-    "邮费",
-    "收",
-    "押金",
-    "定金",
-    "尾款",
-    "到手",
-    "只要",
-    "合计",
-    "总共",
-    "一共",
-    "卖到",
-    "花费",
-    "消费",
-    "赔偿",
-    "补偿",
-    "退还",
-    "优惠券",
-    "券",
-    "抵",
-    "抵扣",
-    "少",
-    "标价",
-    "标",
-    "充值",
-    "充",
-    "给",
-    "才",
-    "钱",
-    "打款",
-    "转",
-    "扣",
-    "扣款",
-    "加",
-    "凑",
-    "低于",
+    "预算", "价格", "价位", "价钱", "单价", "总价", "原价", "现价", "到手价", "价", "卖", "花", "付", "支付",
+    "付款", "实付", "退款", "退", "差价", "差", "便宜", "优惠", "减", "满", "立减", "降", "降价", "降到", "涨",
+    "涨到", "补", "赔", "返", "返现", "红包", "金额", "运费", "邮费", "收", "押金", "定金", "尾款", "到手",
+    "只要", "合计", "总共", "一共", "卖到", "花费", "消费", "赔偿", "补偿", "退还", "优惠券", "券", "抵",
+    "抵扣", "少", "标价", "标", "充值", "充", "给", "才", "钱", "打款", "转", "扣", "扣款", "加", "凑", "低于",
     "高于",
 ];
 /// Small words that may stand between such a word and the number.
+#[rustfmt::skip]
 const FILLERS: &[char] = &[
-    '了', '我', '是', '要', '到', '成', '：', ' ', '就', '在', '只', '有', '为', '你', '们', '的', '才', '大', '概',
-    '约', '个', '至', '也', '都', '得', '能', '再',
+    '了', '我', '是', '要', '到', '成', '：', ' ', '就', '在', '只', '有', '为', '你', '们', '的', '才', '大',
+    '概', '约', '个', '至', '也', '都', '得', '能', '再',
 ];
 
 fn says_money(text: &Text<'_>, start: usize) -> bool {
@@ -437,31 +247,13 @@ fn is_something_else(text: &Text<'_>, amount: Amount) -> bool {
     }
     counts_something(text, amount)
         || text.previous(amount.start).is_some_and(|c| c.is_ascii_alphanumeric() || ":/.-+_#第".contains(c))
-        || text.preceded_by(
-            amount.start,
-            &[
-                "身高",
-                "体重",
-                "尺码",
-                "尾号",
-                "单号",
-                "编号",
-                "型号",
-                "后四位",
-                "验证码",
-                "身高是",
-                "体重是",
-                "穿",
-                "周",
-                "星期",
-                "礼拜",
-            ],
-        )
+        || text.preceded_by(amount.start, MEASURES)
 }
 
 /// Whether another unit follows the bare number.
 fn counts_something(text: &Text<'_>, amount: Amount) -> bool {
     !amount.unit
+        && !text.followed_by(amount.end, &["包邮"])
         && (text.followed_by(amount.end, OTHER_UNITS)
             || text.get(amount.end).is_some_and(|c| c.is_ascii_alphanumeric()))
 }
@@ -528,24 +320,10 @@ fn size_talk(text: &Text<'_>) -> bool {
     ["身高", "体重", "斤", "cm", "尺码", "穿多大", "kg", "码"].iter().any(|word| text.lower.contains(word))
 }
 
+#[rustfmt::skip]
 const AT_MOST_BEFORE: &[&str] = &[
-    "不超过",
-    "不高于",
-    "低于",
-    "少于",
-    "最多",
-    "最高",
-    "别超过",
-    "不要超过",
-    "小于",
-    "控制在",
-    "上限",
-    "不能超过",
-    "不到",
-    "顶多",
-    "别超",
-    "不超",
-    "不大于",
+    "不超过", "不高于", "低于", "少于", "最多", "最高", "别超过", "不要超过", "小于", "控制在", "上限",
+    "不能超过", "不到", "顶多", "别超", "不超", "不大于",
 ];
 const AT_MOST_AFTER: &[&str] = &["以内", "之内", "以下", "之下", "封顶", "以里", "内", "往下", "不到", "以內"];
 const AT_LEAST_BEFORE: &[&str] =
@@ -562,11 +340,15 @@ fn beginning(text: &Text<'_>, position: usize, words: &[&str]) -> Option<usize> 
     let before = text.before(position);
     let bare = before.trim_end_matches(['在', '是', ' ', '了', '到']);
     let skipped = before[bare.len()..].chars().count();
-    words.iter().filter(|word| bare.ends_with(**word)).map(|word| word.chars().count() + skipped).max()
+    let direct = words.iter().filter(|word| before.ends_with(**word)).map(|word| word.chars().count()).max();
+    direct
+        .or_else(|| words.iter().filter(|word| bare.ends_with(**word)).map(|word| word.chars().count() + skipped).max())
 }
 
 fn single(text: &Text<'_>, amount: Amount, found: &mut Vec<Candidate>) {
-    if is_something_else(text, amount) {
+    // "至少一半", "超过一" …: a bare one is no amount.
+    if is_something_else(text, amount) || (!amount.unit && (amount.cents < 300 || text.get(amount.end) == Some('半')))
+    {
         return;
     }
     let Amount { start, end, cents, .. } = amount;
@@ -619,7 +401,9 @@ fn single(text: &Text<'_>, amount: Amount, found: &mut Vec<Candidate>) {
         && text.slice(start, end).contains(['百', '千', '万'])
         && text.followed_by(end, &["能", "可以", "卖", "行", "吧", "怎么样", "成交", "要不要"])
         && !text.slice(start, end).starts_with(['百', '千', '万']);
-    if !(money || offered) || (!amount.unit && amount.chinese && cents < 1_000) {
+    // "199包邮吗", "59两双", "200减20", "299太贵了".
+    let priced = cents >= 500 && (PRICED.is_match(text.after(end)) && !size_talk(text));
+    if !(money || offered || priced) || (!amount.unit && amount.chinese && cents < 1_000) {
         return;
     }
     // "有一块钱" is money, "给2" is not: without a unit the word must be about money and the number not tiny.

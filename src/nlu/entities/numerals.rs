@@ -1,8 +1,7 @@
 //! Numbers as Chinese shoppers write them: `1,299`, `1.5万`, `1千5`, 两百五, 一百零五, 2k. Leaves to others: units.
 
 /// A number, as a piece of a regular expression (on lower-case text).
-pub(super) const NUMBER: &str =
-    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?(?:[百千万wk][1-9]?)?|[一二两三四五六七八九十百千万零〇]+)";
+pub(super) const NUMBER: &str = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?(?:[百千万wk](?:[1-9][百十千])*[1-9]?)?|[一二两三四五六七八九十百千万零〇]+)";
 
 /// A small count, as a piece of a regular expression.
 pub(super) const COUNT: &str = r"(?:\d{1,4}|[一二两三四五六七八九十百零〇]+)";
@@ -51,6 +50,10 @@ pub(super) fn hundredths(text: &str) -> Option<u64> {
     let fraction: u64 = if fraction.is_empty() { 0 } else { format!("{fraction:0<4}").parse().ok()? };
     let figure = whole * 10_000 + fraction;
     let mut rest = rest.chars();
+    if rest.clone().count() > 2 {
+        // 2千8百: figures and units in turn.
+        return whole_chinese(&text)?.checked_mul(100);
+    }
     let (factor, tail) = match rest.next() {
         None => (1, None),
         Some(first) => (unit(first)?, rest.next()),
@@ -76,6 +79,8 @@ fn whole_chinese(text: &str) -> Option<u64> {
     if !characters.iter().any(|&character| unit(character).is_some()) {
         return match characters[..] {
             [one] => digit(one),
+            // 两三 is vague; 二零二六 and 一零五 are read out.
+            _ if characters.len() < 4 && !characters.contains(&'零') => None,
             _ => characters.iter().try_fold(0_u64, |value, &character| Some(value * 10 + digit(character)?)),
         };
     }
@@ -137,10 +142,12 @@ mod tests {
             ("千", 100_000),
             ("十万", 10_000_000),
             ("2w3", 2_300_000),
+            ("2千8百", 280_000),
+            ("1千2百5", 125_000),
         ] {
             assert_eq!(hundredths(text), Some(expected), "{text}");
         }
-        for text in ["", "三五百", "好", "99999999999999"] {
+        for text in ["", "两三", "三五百", "好", "99999999999999"] {
             assert_eq!(hundredths(text), None, "{text}");
         }
     }

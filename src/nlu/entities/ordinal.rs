@@ -9,7 +9,8 @@ use super::text::Text;
 use super::{Candidate, Strength, pattern};
 use crate::domain::EntityValue;
 
-const PIECE: &str = r"个|款|件|双|条|张|台|种|家|行|项|单|笔|只|套|部|支|瓶|盒|箱|本|样|号|排|把|包|袋|顶|商品|订单|产品|链接|选项|地址|包裹";
+const PIECE: &str =
+    r"个|款|件|双|条|张|台|种|项|单|笔|只|套|部|支|瓶|盒|箱|本|样|号|排|把|包|袋|顶|商品|订单|产品|链接|选项|地址|包裹";
 
 static COUNTED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(倒数)?第 ?({COUNT}) ?(?:{PIECE})?")));
 static LAST: LazyLock<Regex> = LazyLock::new(|| {
@@ -28,21 +29,24 @@ static NUMBERED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(\d{1,2}|[一二三四五六七八九])号(?:那个|这个|那款|这款|商品|那件)"));
 static BARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ （(]*([1-9]|1\d|20)[ ）)。，.、！]*$"));
 
+/// What follows 第二件 in an offer.
+#[rustfmt::skip]
+const OFFERS: &[&str] = &[
+    "半价", "0元", "零元", "打折", "五折", "免费", "1元", "折", "打", "免单", "个月", "减", "立减", "月",
+];
+
 pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
     for captures in COUNTED.captures_iter(&text.lower) {
         let (Some(matched), Some(count)) = (captures.get(0), captures.get(2)) else { continue };
         let (start, end) = text.span(&matched);
         let (_, bare_end) = text.span(&count);
         let bare = bare_end == end;
-        // 第二天, 第一次, 第三方 … are no places in a list; 第二件半价 is an offer.
-        if bare && end != text.characters.len() && text.get(end).is_some_and(char::is_alphanumeric) {
+        // 第二天, 第一次, 第三方 … are no places in a list, and "第二，…" tells a second reason.
+        let chosen = start == 0 || text.preceded_by(start, &["选", "要", "是", "就", "看", "那"]);
+        if bare && !(chosen && text.after(end).chars().all(|c| "吧的。！，？ ".contains(c))) {
             continue;
         }
-        if text.followed_by(
-            end,
-            &["半价", "0元", "零元", "打折", "五折", "免费", "1元", "折", "打", "免单", "个月", "减", "立减", "月"],
-        ) || text.preceded_by(start, &["买"])
-        {
+        if text.followed_by(end, OFFERS) || text.preceded_by(start, &["买"]) {
             continue;
         }
         if let Some(value) =

@@ -1,5 +1,8 @@
 //! How near a piece of text is to a name, in sound and in spelling. Leaves to others: which nearness is enough.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use pinyin::ToPinyin;
 
 /// A character with its sound.
@@ -8,13 +11,19 @@ pub(super) struct Unit {
     pub character: char,
     /// Syllable without tone; empty for what is no Chinese character.
     pub sound: &'static str,
+    /// Its group of lookalikes, from one; 0 where it has none.
+    pub shape: u8,
 }
 
 /// Characters with their sounds.
 pub(super) fn units(characters: &[char]) -> Vec<Unit> {
     characters
         .iter()
-        .map(|&character| Unit { character, sound: character.to_pinyin().map_or("", |pinyin| pinyin.plain()) })
+        .map(|&character| Unit {
+            character,
+            sound: character.to_pinyin().map_or("", |pinyin| pinyin.plain()),
+            shape: SHAPES.get(&character).copied().unwrap_or(0),
+        })
         .collect()
 }
 
@@ -30,39 +39,16 @@ pub(super) fn merged(sound: &str) -> (u8, &str) {
 }
 
 /// Characters that look alike.
+#[rustfmt::skip]
 const LOOKALIKES: &[&str] = &[
-    "旳的",
-    "已己巳",
-    "未末",
-    "士土",
-    "人入",
-    "天夭",
-    "午牛",
-    "日曰",
-    "大太犬",
-    "谷合",
-    "木术",
-    "斤斥",
-    "禾木",
-    "拔拨",
-    "晴睛",
-    "辩辨辫",
-    "折拆",
-    "享亨",
-    "刺剌",
-    "棵裸",
-    "壁璧",
-    "籍藉",
-    "侯候",
-    "兔免",
-    "鸟乌",
-    "代伐",
-    "孤狐",
-    "塔搭",
-    "瑾槿",
-    "澜斓",
-    "陌佰",
+    "旳的", "已己巳", "未末", "士土", "人入", "天夭", "午牛", "日曰", "大太犬", "谷合", "木术", "斤斥", "禾木",
+    "拔拨", "晴睛", "辩辨辫", "折拆", "享亨", "刺剌", "棵裸", "壁璧", "籍藉", "侯候", "兔免", "鸟乌", "代伐",
+    "孤狐", "塔搭", "瑾槿", "澜斓", "陌佰",
 ];
+
+static SHAPES: LazyLock<HashMap<char, u8>> = LazyLock::new(|| {
+    (1..).zip(LOOKALIKES).flat_map(|(group, members)| members.chars().map(move |member| (member, group))).collect()
+});
 
 /// What it costs to take one character for another, 0 to 1.
 pub(super) fn substitution(one: Unit, other: Unit) -> f32 {
@@ -77,10 +63,7 @@ pub(super) fn substitution(one: Unit, other: Unit) -> f32 {
             return 0.4;
         }
     }
-    if LOOKALIKES.iter().any(|group| group.contains(one.character) && group.contains(other.character)) {
-        return 0.4;
-    }
-    1.0
+    if one.shape != 0 && one.shape == other.shape { 0.4 } else { 1.0 }
 }
 
 /// Weighted edit distance.

@@ -21,6 +21,18 @@ static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// What follows a 点 that is no hour.
+#[rustfmt::skip]
+const VAGUE_NOT_TIME: &[&str] = &[
+    "问题", "建议", "意见", "要求", "疑问", "原因", "心", "击", "评", "赞", "开", "名", "餐", "都", "也不",
+];
+
+#[rustfmt::skip]
+const HOUR_FOLLOWS: &[&str] = &[
+    "前", "之前", "左右", "后", "以后", "之后", "到", "多", "送", "发", "来", "能", "下单", "开始", "半",
+    "给我", "打", "取",
+];
+
 pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
     if !text.lower.contains(['点', ':', '：']) {
         return;
@@ -62,14 +74,10 @@ pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
         }
         // 一点, 两点 are also "a little" and "two points"; 8点5 is a figure.
         let vague = matches!(hour.as_str(), "一" | "1" | "两" | "几" | "三" | "二");
-        let follows = [
-            "前", "之前", "左右", "后", "以后", "之后", "到", "多", "送", "发", "来", "能", "下单", "开始", "半",
-            "给我", "打", "取",
-        ];
         if part.is_none()
             && !exact
             && vague
-            && !text.followed_by(end, &follows)
+            && !text.followed_by(end, HOUR_FOLLOWS)
             && !text.preceded_by(start, &["天", "今", "明", "昨", "号", "日"])
         {
             continue;
@@ -81,15 +89,7 @@ pub(super) fn find(text: &Text<'_>, found: &mut Vec<Candidate>) {
         {
             continue;
         }
-        if !exact
-            && text.followed_by(
-                end,
-                &[
-                    "问题", "建议", "意见", "要求", "疑问", "原因", "心", "击", "评", "赞", "开", "名", "餐", "都",
-                    "也不",
-                ],
-            )
-        {
+        if !exact && text.followed_by(end, VAGUE_NOT_TIME) {
             continue;
         }
         let Some(hour) = whole(hour.as_str()) else { continue };
