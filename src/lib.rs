@@ -12,6 +12,7 @@ pub mod inference;
 pub mod nlg;
 pub mod nlu;
 pub mod recommender;
+pub mod scripts;
 pub mod shop;
 pub mod store;
 pub mod training;

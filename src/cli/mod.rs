@@ -8,6 +8,7 @@ mod eval_forecast;
 mod eval_nlu;
 mod eval_recommender;
 mod recommend;
+mod test;
 mod train;
 mod train_nlu;
 mod train_recommender;
@@ -37,6 +38,8 @@ enum Command {
     Eval(eval::Eval),
     /// Print recommendations with scores and reasons.
     Recommend(recommend::Arguments),
+    /// Play scripted conversations and judge them.
+    Test(test::Arguments),
 }
 
 /// Runs the command of `arguments`.
@@ -47,5 +50,6 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Train(train) => train::run(train),
         Command::Eval(eval) => eval::run(eval),
         Command::Recommend(arguments) => recommend::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
     }
 }

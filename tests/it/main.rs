@@ -1,6 +1,8 @@
-//! The tests that need more than one room.
+//! The tests that need more than one room, in one binary.
 
 mod after_sale;
+mod architecture;
+mod conversations;
 mod knowledge;
 mod order_changes;
 mod talk;
