@@ -162,7 +162,8 @@ impl Store {
         Ok(self)
     }
 
-    /// With a clock other than the machine's for leases, pacing and queues.
+    /// With a clock other than the machine's for leases, pacing and queues: for tests. The shop's clock is not for
+    /// this: all who work on one database must agree on the time.
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self

@@ -7,7 +7,7 @@ use super::database::{Durability, Store};
 use super::dialect::{on_pool, on_transaction};
 use super::lanes::Queue;
 use super::transaction::Transaction;
-use crate::domain::{Inbound, Timestamp};
+use crate::domain::{Command, Content, Inbound, Timestamp};
 
 /// Whether a delivery is seen for the first time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,15 @@ pub struct Arrival {
     pub place: Option<i64>,
     /// It waits so long for an earlier one that may still be under way.
     pub hold_until: Option<Timestamp>,
+    /// The outbox's number of the message on which a button was pressed.
+    pub pressed: Option<i64>,
+    /// The single-use link that brought it; if another used it first, it counts as a plain start.
+    pub link: Option<String>,
 }
 
 impl From<Inbound> for Arrival {
     fn from(inbound: Inbound) -> Self {
-        Arrival { inbound, place: None, hold_until: None }
+        Arrival { inbound, place: None, hold_until: None, pressed: None, link: None }
     }
 }
 
@@ -123,17 +127,18 @@ impl Store {
     }
 
     /// Gives a message back whose turn failed. It is tried again from `retry_at` on; `fault` is for the log and must
-    /// hold nothing that the shopper wrote.
+    /// hold nothing that the shopper wrote. A try that does not count never leads to setting it aside.
     pub async fn fail_inbound(
         &self,
         claimed: &ClaimedInbound,
         fault: &str,
+        counts: bool,
         retry_at: Timestamp,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin_with(Durability::Relaxed).await?;
         on_transaction!(transaction, connection => sqlx::query(
-            "update inbox set fault = $2 where key = $1 and state = 'pending'"
-        ).bind(&claimed.inbound.key).bind(fault).execute(connection).await.map(|_| ()))?;
+            "update inbox set fault = $2, tries = tries - $3 where key = $1 and state = 'pending'"
+        ).bind(&claimed.inbound.key).bind(fault).bind(i64::from(!counts)).execute(connection).await.map(|_| ()))?;
         let conversation = claimed.inbound.conversation.to_string();
         transaction.release_lane(Queue::In, &conversation, retry_at).await?;
         transaction.wake_inbox();
@@ -173,13 +178,19 @@ impl Transaction {
     async fn keep(&mut self, arrival: &Arrival, now: Timestamp) -> Result<Received, StoreError> {
         let inbound = &arrival.inbound;
         self.ensure_conversation(&inbound.conversation, now).await?;
-        let body = serde_json::to_string(inbound).map_err(|error| StoreError::bad_row("inbound", error))?;
+        let mut stored = std::borrow::Cow::Borrowed(inbound);
+        if let Some(link) = &arrival.link
+            && !self.use_link(link, &inbound.key).await?
+        {
+            stored.to_mut().content = Content::Command { command: Command::Start };
+        }
+        let body = serde_json::to_string(&*stored).map_err(|error| StoreError::bad_row("inbound", error))?;
         let id = inbound.conversation.to_string();
         let rows = on_transaction!(self, connection => sqlx::query(
-            "insert into inbox (key, conversation, place, received_at, body) values ($1, $2, coalesce($3, \
+            "insert into inbox (key, conversation, place, received_at, body, pressed) values ($1, $2, coalesce($3, \
              (select max(place) from inbox as other where other.conversation = $2 and other.state = 'pending'), 0), \
-             $4, $5) on conflict (key) do nothing"
-        ).bind(&inbound.key).bind(&id).bind(arrival.place).bind(now.millis()).bind(&body)
+             $4, $5, $6) on conflict (key) do nothing"
+        ).bind(&inbound.key).bind(&id).bind(arrival.place).bind(now.millis()).bind(&body).bind(arrival.pressed)
         .execute(connection).await.map(|done| done.rows_affected()))?;
         Ok(if rows == 1 { Received::New } else { Received::Known })
     }

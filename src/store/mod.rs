@@ -9,10 +9,12 @@ mod dialect;
 mod error;
 mod inbox;
 mod lanes;
+mod links;
 mod outbox;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod upkeep;
 
 pub use alerts::{Alert, AlertKind, DeadLetter};
 pub use conversations::Summary;
@@ -21,3 +23,4 @@ pub use error::StoreError;
 pub use inbox::{Arrival, ClaimRules, ClaimedInbound, Received};
 pub use outbox::{ClaimedOutbound, SendRules, Settled};
 pub use transaction::Transaction;
+pub use upkeep::QueueLengths;

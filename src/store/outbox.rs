@@ -7,8 +7,8 @@ use super::alerts::AlertKind;
 use super::database::{Durability, Store};
 use super::dialect::{on_pool, on_transaction};
 use super::lanes::Queue;
-use super::transaction::Transaction;
-use crate::domain::{ChannelKind, ConversationId, Message, Timestamp};
+use super::transaction::{Inner, Transaction};
+use crate::domain::{ChannelKind, Content, ConversationId, Inbound, Message, Press, Timestamp};
 
 /// A message that is this process's to send until its lease ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,10 @@ pub struct ClaimedOutbound {
     pub in_doubt: bool,
     /// When it was put into the outbox.
     pub created_at: Timestamp,
+    /// What it answers, or the notice that it is.
+    pub inbound_key: String,
+    /// The channel's name for the message that it replaces: it is the answer to a press on another page.
+    pub edits: Option<String>,
     /// It is not to be sent before this moment, which is its own among all that are sent.
     pub send_at: Timestamp,
 }
@@ -45,6 +49,8 @@ pub enum Settled {
     PartSent,
     /// It was not accepted now, and not sent: once more later. Does not count as a try.
     Later,
+    /// There was no connection, and it was not sent: once more later. Counts as a try.
+    NotSent,
     /// It may have arrived: once more, marked as in doubt.
     InDoubt,
     /// It may have arrived, and it is left at that.
@@ -70,8 +76,11 @@ pub struct SendRules {
     pub interval_millis: i64,
 }
 
-/// Number, body, part, tries, when made, state, in a group, reachable.
-type UnsentRow = (i64, String, i64, i64, i64, String, i64, i64);
+/// Number, body, part, tries, when made, state, in a group, reachable, inbound key, ordinal.
+type UnsentRow = (i64, String, i64, i64, i64, String, i64, i64, String, i64);
+
+/// How far ahead of their moment messages are handed out.
+const AHEAD_MILLIS: i64 = 200;
 
 impl Store {
     /// Takes up to `most` messages, each the first that waits in its conversation, of conversations for which nobody
@@ -89,6 +98,16 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut transaction = self.begin_with(Durability::Relaxed).await?;
+        // What is handed out is sent soon: a message that waits is not marked as under way.
+        let ahead = transaction.reserved_until(queue.name()).await?.millis() - now.millis();
+        let most = match rules.interval_millis {
+            0 if ahead <= 0 => most,
+            0 => 0,
+            interval => most.min((AHEAD_MILLIS - ahead.max(0) + interval - 1) / interval),
+        };
+        if most <= 0 {
+            return Ok(Vec::new());
+        }
         let lease_until = now.plus_seconds(rules.lease_seconds);
         let mut claimed = Vec::new();
         // A lane may turn out to be empty; it must not use up the place of one that is not.
@@ -140,10 +159,13 @@ impl Store {
                     "update outbox set state = 'pending', part = part + 1, settled_at = $2 where id = $1"
                 ).bind(id).bind(now.millis()).execute(connection).await.map(|_| ()))?;
             }
-            Settled::Later => {
+            // An earlier try that is in doubt stays so.
+            Settled::Later | Settled::NotSent => {
+                let counted = settled == Settled::NotSent;
+                let state = if outbound.in_doubt { "sending" } else { "pending" };
                 on_transaction!(transaction, connection => sqlx::query(
-                    "update outbox set state = 'pending', tries = tries - 1 where id = $1"
-                ).bind(id).execute(connection).await.map(|_| ()))?;
+                    "update outbox set state = $2, tries = tries - $3 where id = $1"
+                ).bind(id).bind(state).bind(i64::from(!counted)).execute(connection).await.map(|_| ()))?;
             }
             // It stays marked as under way, which is what a crash would have left.
             Settled::InDoubt => {}
@@ -191,16 +213,17 @@ impl Store {
         Ok(rows.into_iter().map(Timestamp::from_millis).collect())
     }
 
-    /// A message of the outbox with the conversation it went to, for the buttons below it; none if it is gone.
-    pub async fn outbound(&self, id: i64) -> Result<Option<(ConversationId, Message, Timestamp)>, StoreError> {
-        let row: Option<(String, String, i64)> = on_pool!(self, pool => sqlx::query_as(
-            "select conversation, body, created_at from outbox where id = $1"
+    /// A message of the outbox with the conversation it went to and when it was settled, for the buttons below it; none
+    /// if it is gone.
+    pub async fn outbound(&self, id: i64) -> Result<Option<(ConversationId, Message, Option<Timestamp>)>, StoreError> {
+        let row: Option<(String, String, Option<i64>)> = on_pool!(self, pool => sqlx::query_as(
+            "select conversation, body, settled_at from outbox where id = $1"
         ).bind(id).fetch_optional(pool).await)?;
         row.map(|(conversation, body, at)| {
             Ok((
                 conversation.parse().map_err(|error| StoreError::bad_row("conversation", error))?,
                 serde_json::from_str(&body).map_err(|error| StoreError::bad_row("message", error))?,
-                Timestamp::from_millis(at),
+                at.map(Timestamp::from_millis),
             ))
         })
         .transpose()
@@ -215,7 +238,12 @@ impl Store {
 
     /// When the next outbound of a channel can be claimed, if any waits.
     pub async fn next_outbound_at(&self, channel: ChannelKind) -> Result<Option<Timestamp>, StoreError> {
-        self.next_ready(Queue::Out(channel)).await
+        let queue = Queue::Out(channel);
+        let Some(ready) = self.next_ready(queue).await? else { return Ok(None) };
+        let reserved: Option<i64> = on_pool!(self, pool => sqlx::query_scalar(
+            "select next_at from pacing where scope = $1"
+        ).bind(queue.name()).fetch_optional(pool).await)?;
+        Ok(Some(ready.max(Timestamp::from_millis(reserved.unwrap_or(0) - AHEAD_MILLIS))))
     }
 }
 
@@ -229,11 +257,12 @@ impl Transaction {
     ) -> Result<Option<ClaimedOutbound>, StoreError> {
         loop {
             let row: Option<UnsentRow> = on_transaction!(self, connection => sqlx::query_as(
-                    "select outbox.id, body, part, tries, outbox.created_at, state, in_group, reachable \
-                     from outbox join conversations on conversations.id = outbox.conversation \
+                    "select outbox.id, body, part, tries, outbox.created_at, state, in_group, reachable, inbound_key, \
+                     ordinal from outbox join conversations on conversations.id = outbox.conversation \
                      where outbox.conversation = $1 and state in ('pending', 'sending') order by outbox.id limit 1"
                 ).bind(conversation).fetch_optional(connection).await)?;
-            let Some((id, body, part, tries, created_at, state, in_group, reachable)) = row else {
+            let Some((id, body, part, tries, created_at, state, in_group, reachable, inbound_key, ordinal)) = row
+            else {
                 return Ok(None);
             };
             if reachable == 0 {
@@ -247,8 +276,11 @@ impl Transaction {
             on_transaction!(self, connection => sqlx::query(
                 "update outbox set state = 'sending', tries = tries + 1 where id = $1"
             ).bind(id).execute(connection).await.map(|_| ()))?;
+            let edits = if ordinal == 0 && part == 0 { self.replaced_by(&inbound_key).await? } else { None };
             return Ok(Some(ClaimedOutbound {
                 id,
+                inbound_key,
+                edits,
                 conversation: conversation.parse().map_err(|error| StoreError::bad_row("conversation", error))?,
                 in_group: in_group != 0,
                 message,
@@ -259,6 +291,18 @@ impl Transaction {
                 send_at: now,
             }));
         }
+    }
+
+    /// The channel's name for the message on which another page was asked for, if that is what an inbound did.
+    async fn replaced_by(&mut self, inbound_key: &str) -> Result<Option<String>, StoreError> {
+        let row: Option<(String, Option<String>)> = on_transaction!(self, connection => sqlx::query_as(
+            "select inbox.body, outbox.channel_message from inbox join outbox on outbox.id = inbox.pressed \
+             where inbox.key = $1"
+        ).bind(inbound_key).fetch_optional(connection).await)?;
+        let Some((body, Some(channel_message))) = row else { return Ok(None) };
+        let turns_page = serde_json::from_str::<Inbound>(&body)
+            .is_ok_and(|inbound| matches!(inbound.content, Content::Pressed { press: Press::Page { .. }, .. }));
+        Ok(turns_page.then_some(channel_message))
     }
 
     async fn close_outbound(
@@ -282,6 +326,25 @@ impl Transaction {
              and state in ('pending', 'sending')"
         ).bind(conversation).bind(now.millis()).execute(connection).await.map(|_| ()))?;
         Ok(())
+    }
+
+    /// Until when a scope's time is taken; locks it, where several processes share it.
+    async fn reserved_until(&mut self, scope: &str) -> Result<Timestamp, StoreError> {
+        let at: Option<i64> = match &mut self.inner {
+            Inner::Sqlite { transaction, .. } => {
+                sqlx::query_scalar("select next_at from pacing where scope = $1")
+                    .bind(scope)
+                    .fetch_optional(&mut **transaction)
+                    .await?
+            }
+            Inner::Postgres(transaction) => {
+                sqlx::query_scalar("select next_at from pacing where scope = $1 for update")
+                    .bind(scope)
+                    .fetch_optional(&mut **transaction)
+                    .await?
+            }
+        };
+        Ok(Timestamp::from_millis(at.unwrap_or(0)))
     }
 
     /// Reserves `span` milliseconds of a scope's time and returns where they begin.

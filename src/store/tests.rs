@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::{
-    ChannelKind, Clock, Command, Content, ConversationId, Event, HandoverReason, Inbound, Message, Owner, StaffDeed,
-    Timestamp,
+    ChannelKind, Clock, Command, Content, ConversationId, Event, HandoverReason, Inbound, Intent, Message, Owner,
+    Press, StaffDeed, Timestamp,
 };
 
 fn conversation(chat: &str) -> ConversationId {
@@ -26,6 +26,7 @@ fn message(text: &str) -> Message {
 
 const RULES: ClaimRules = ClaimRules { lease_seconds: 10, most_tries: 3 };
 const SEND: SendRules = SendRules { lease_seconds: 10, interval_millis: 100 };
+const AT_ONCE: SendRules = SendRules { lease_seconds: 10, interval_millis: 0 };
 
 /// Every database that this machine can test on, each with a clock that stands still.
 async fn stores() -> Vec<(Store, Clock)> {
@@ -114,9 +115,13 @@ async fn what_fails_too_often_is_set_aside_and_the_conversation_goes_on() {
         for _ in 0..3 {
             let claimed = store.claim_inbound(1, RULES).await.unwrap().remove(0);
             assert_eq!(claimed.inbound.key, "bad");
-            store.fail_inbound(&claimed, "no", store.now()).await.unwrap();
+            store.fail_inbound(&claimed, "no", true, store.now()).await.unwrap();
         }
-        assert_eq!(claim_keys(&store, 1).await, ["good"]);
+        let good = store.claim_inbound(1, RULES).await.unwrap().remove(0);
+        for _ in 0..5 {
+            store.fail_inbound(&good, "busy", false, store.now()).await.unwrap();
+            assert_eq!(claim_keys(&store, 1).await, ["good"], "a try that does not count");
+        }
         let alerts = store.alerts(9).await.unwrap();
         assert_eq!(
             (alerts.len(), alerts[0].kind, alerts[0].reference.as_str()),
@@ -225,7 +230,8 @@ async fn messages_leave_in_order_and_a_crash_leaves_one_in_doubt() {
         assert_eq!((second.message.text.as_str(), second.in_doubt), ("2", false));
 
         store.release_leases().await.unwrap();
-        let again = store.claim_outbound(ChannelKind::Telegram, 9, SEND).await.unwrap();
+        clock.advance_seconds(1);
+        let again = store.claim_outbound(ChannelKind::Telegram, 9, AT_ONCE).await.unwrap();
         let texts: Vec<_> = again.iter().map(|one| (one.message.text.as_str(), one.in_doubt)).collect();
         assert!(texts.contains(&("2", true)) && texts.contains(&("x", true)), "{texts:?}");
         assert_eq!(store.last_sent(&id, 5).await.unwrap().len(), 1);
@@ -252,9 +258,9 @@ async fn each_way_to_settle_leaves_its_mark() {
             let mut transaction = store.begin().await.unwrap();
             transaction.enqueue(&id, &number.to_string(), &[message("m")], store.now()).await.unwrap();
             transaction.commit().await.unwrap();
-            let claimed = store.claim_outbound(ChannelKind::Telegram, 1, SEND).await.unwrap().remove(0);
+            let claimed = store.claim_outbound(ChannelKind::Telegram, 1, AT_ONCE).await.unwrap().remove(0);
             store.settle_outbound(&claimed, settled.clone(), store.now()).await.unwrap();
-            let next = store.claim_outbound(ChannelKind::Telegram, 9, SEND).await.unwrap();
+            let next = store.claim_outbound(ChannelKind::Telegram, 9, AT_ONCE).await.unwrap();
             let seen = next.iter().find(|one| one.conversation == id).map(|one| (one.in_doubt, one.part, one.tries));
             assert_eq!(seen, again, "{settled:?}");
             for one in next {
@@ -267,21 +273,31 @@ async fn each_way_to_settle_leaves_its_mark() {
         let mut transaction = store.begin().await.unwrap();
         transaction.enqueue(&conversation("6"), "late", &[message("m")], store.now()).await.unwrap();
         transaction.commit().await.unwrap();
-        assert!(store.claim_outbound(ChannelKind::Telegram, 9, SEND).await.unwrap().is_empty(), "blocked");
+        assert!(store.claim_outbound(ChannelKind::Telegram, 9, AT_ONCE).await.unwrap().is_empty(), "blocked");
         assert_eq!(store.outbox_length().await.unwrap(), 0);
     }
 }
 
 #[tokio::test]
 async fn a_hold_moves_all_moments() {
-    for (store, _) in stores().await {
+    for (store, clock) in stores().await {
         let until = store.now().plus_seconds(30);
         store.hold_outbound(ChannelKind::Telegram, until).await.unwrap();
         let mut transaction = store.begin().await.unwrap();
         transaction.enqueue(&conversation("1"), "a", &[message("1")], store.now()).await.unwrap();
         transaction.commit().await.unwrap();
+        assert!(store.claim_outbound(ChannelKind::Telegram, 1, SEND).await.unwrap().is_empty());
+        clock.advance_seconds(30);
         let claimed = store.claim_outbound(ChannelKind::Telegram, 1, SEND).await.unwrap();
         assert_eq!(claimed[0].send_at, until);
+        let mut transaction = store.begin().await.unwrap();
+        for chat in 2..9 {
+            let id = conversation(&chat.to_string());
+            transaction.enqueue(&id, &chat.to_string(), &[message("1")], store.now()).await.unwrap();
+        }
+        transaction.commit().await.unwrap();
+        let claimed = store.claim_outbound(ChannelKind::Telegram, 9, SEND).await.unwrap();
+        assert_eq!(claimed.len(), 1, "no more than are sent soon: 100 ms are taken, 200 ms is soon");
     }
 }
 
@@ -304,4 +320,107 @@ async fn what_was_kept_is_there_after_opening_again() {
     let store = Store::open(path.to_str().unwrap()).await.unwrap();
     assert_eq!(store.receive(&inbound("1", "a")).await.unwrap(), Received::Known);
     assert_eq!(claim_keys(&store, 1).await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_link_is_good_once() {
+    for (store, clock) in stores().await {
+        let press = Press::Wish { intent: Intent::ALL[0] };
+        let token = store.make_link(&press, "查订单", 60).await.unwrap();
+        assert!(token.len() <= 64 && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+        assert_eq!(store.link(&token, "a").await.unwrap(), Some((press.clone(), "查订单".to_owned())));
+        let pressed = |chat: &str, key: &str| Arrival {
+            link: Some(token.clone()),
+            ..Inbound {
+                content: Content::Pressed { press: press.clone(), label: "查订单".into() },
+                ..inbound(chat, key)
+            }
+            .into()
+        };
+        store.receive_all(&[pressed("1", "a")]).await.unwrap();
+        assert!(store.link(&token, "a").await.unwrap().is_some(), "the same delivery again");
+        assert!(store.link(&token, "b").await.unwrap().is_none());
+        store.receive_all(&[pressed("2", "b")]).await.unwrap();
+        let claimed = store.claim_inbound(9, RULES).await.unwrap();
+        let contents: Vec<_> = claimed.into_iter().map(|one| one.inbound.content).collect();
+        assert!(contents.contains(&Content::Command { command: Command::Start }), "the second came too late");
+        let old = store.make_link(&press, "x", 60).await.unwrap();
+        clock.advance_seconds(61);
+        assert!(store.link(&old, "c").await.unwrap().is_none(), "too late");
+        assert!(store.link("made up", "c").await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_office_has_one_holder_and_passes_on() {
+    for (store, clock) in stores().await {
+        let other = store.clone().with_holder("other");
+        assert!(store.hold_office("poll", 10).await.unwrap());
+        assert!(!other.hold_office("poll", 10).await.unwrap());
+        clock.advance_seconds(6);
+        assert!(store.hold_office("poll", 10).await.unwrap(), "prolonged");
+        clock.advance_seconds(6);
+        assert!(!other.hold_office("poll", 10).await.unwrap());
+        clock.advance_seconds(5);
+        assert!(other.hold_office("poll", 10).await.unwrap());
+        assert!(!store.hold_office("poll", 10).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_a_page_replaces_the_message_that_was_pressed() {
+    for (store, _) in stores().await {
+        let id = conversation("1");
+        let mut transaction = store.begin().await.unwrap();
+        transaction.enqueue(&id, "first", &[message("page 1")], store.now()).await.unwrap();
+        transaction.commit().await.unwrap();
+        let page = store.claim_outbound(ChannelKind::Telegram, 1, AT_ONCE).await.unwrap().remove(0);
+        assert_eq!(page.edits, None);
+        let sent = Settled::Sent { channel_message: Some("77".into()) };
+        store.settle_outbound(&page, sent.clone(), store.now()).await.unwrap();
+        let pressed = |key: &str, press: Press| Arrival {
+            pressed: Some(page.id),
+            ..Inbound { content: Content::Pressed { press, label: "下一页".into() }, ..inbound("1", key) }.into()
+        };
+        let intent = Intent::ALL[0];
+        let cases = [("next", Press::Page { intent, offset: 5 }, Some("77")), ("wish", Press::Wish { intent }, None)];
+        for (key, press, edits) in cases {
+            store.receive_all(&[pressed(key, press)]).await.unwrap();
+            let mut transaction = store.begin().await.unwrap();
+            transaction.enqueue(&id, key, &[message("page 2"), message("more")], store.now()).await.unwrap();
+            transaction.commit().await.unwrap();
+            for expected in [edits, None] {
+                let claimed = store.claim_outbound(ChannelKind::Telegram, 1, AT_ONCE).await.unwrap().remove(0);
+                assert_eq!(claimed.edits.as_deref(), expected, "{key}");
+                store.settle_outbound(&claimed, sent.clone(), store.now()).await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_old_and_settled_is_purged() {
+    for (store, clock) in stores().await {
+        for key in ["old", "open"] {
+            store.receive(&inbound("1", key)).await.unwrap();
+        }
+        finish(&store, "old").await;
+        clock.advance_seconds(100);
+        assert_eq!(store.purge(store.now().plus_seconds(-50)).await.unwrap(), 1);
+        assert_eq!(store.receive(&inbound("1", "open")).await.unwrap(), Received::Known);
+    }
+}
+
+#[tokio::test]
+async fn uploads_are_remembered() {
+    for (store, _) in stores().await {
+        let telegram = ChannelKind::Telegram;
+        assert_eq!(store.upload(telegram, "a.jpg").await.unwrap(), None);
+        for name in ["F1", "F2"] {
+            store.remember_upload(telegram, "a.jpg", Some(name)).await.unwrap();
+            assert_eq!(store.upload(telegram, "a.jpg").await.unwrap().as_deref(), Some(name));
+        }
+        store.remember_upload(telegram, "a.jpg", None).await.unwrap();
+        assert_eq!(store.upload(telegram, "a.jpg").await.unwrap(), None);
+    }
 }
