@@ -2,7 +2,7 @@
 
 pub mod actions;
 pub mod app;
-
+pub mod channel;
 pub mod cli;
 pub mod config;
 pub mod dialogue;
@@ -12,7 +12,9 @@ pub mod inference;
 pub mod nlg;
 pub mod nlu;
 pub mod recommender;
+pub mod runtime;
 pub mod scripts;
 pub mod shop;
 pub mod store;
+pub mod telemetry;
 pub mod training;
