@@ -71,7 +71,7 @@ impl Parts {
             rules: Arc::new(write_rules(&self.policy)),
             renderer: self.renderer.clone(),
             services,
-            store: store.with_clock(clock.clone()),
+            store,
             clock,
         })
     }

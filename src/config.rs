@@ -1,6 +1,7 @@
 //! Every setting, read from one file and checked. Secrets are not here: they come from the environment.
 //! Leaves to others: acting on them (`app`).
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Every setting with its default; `config/xiaoer.toml` explains them.
@@ -23,6 +24,8 @@ pub struct Config {
     pub demo: bool,
     /// Conversations handled side by side.
     pub workers: usize,
+    /// Where health, readiness and metrics are served; none: nowhere.
+    pub watch: Option<SocketAddr>,
     /// Telegram.
     pub telegram: TelegramConfig,
 }
@@ -33,6 +36,22 @@ pub struct Config {
 pub struct TelegramConfig {
     /// Address of the Bot API.
     pub api: String,
+    /// The address at which Telegram reaches the service; none: it is polled.
+    pub webhook: Option<String>,
+    /// Where the webhook listens; TLS ends at a proxy before it.
+    pub listen: SocketAddr,
+    /// How many requests Telegram makes at once, 1 to 100.
+    pub webhook_connections: u8,
+    /// How long buttons work, in hours.
+    pub button_hours: i64,
+    /// The least time between two messages in one chat, in milliseconds.
+    pub chat_millis: i64,
+    /// How many messages a group gets in a minute.
+    pub group_per_minute: u32,
+    /// How many messages leave in a second in all.
+    pub overall_per_second: u32,
+    /// From which hour to which notices come without a sound.
+    pub quiet_hours: (i8, i8),
 }
 
 impl Default for Config {
@@ -46,6 +65,7 @@ impl Default for Config {
             time_zone: "Asia/Shanghai".to_owned(),
             demo: true,
             workers: 4,
+            watch: None,
             telegram: TelegramConfig::default(),
         }
     }
@@ -53,7 +73,17 @@ impl Default for Config {
 
 impl Default for TelegramConfig {
     fn default() -> Self {
-        TelegramConfig { api: "https://api.telegram.org".to_owned() }
+        TelegramConfig {
+            api: "https://api.telegram.org".to_owned(),
+            webhook: None,
+            listen: SocketAddr::from(([127, 0, 0, 1], 8443)),
+            webhook_connections: 1,
+            button_hours: 48,
+            chat_millis: 1000,
+            group_per_minute: 20,
+            overall_per_second: 30,
+            quiet_hours: (22, 8),
+        }
     }
 }
 

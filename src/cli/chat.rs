@@ -163,9 +163,16 @@ impl Session {
         self.engine.store.receive(&inbound).await?;
         let report = self.engine.turn(&inbound).await?;
         let rules = SendRules { lease_seconds: 10, interval_millis: 0 };
-        for outbound in self.engine.store.claim_outbound(ChannelKind::Terminal, 64, rules).await? {
-            let sent = Settled::Sent { channel_message: None };
-            self.engine.store.settle_outbound(&outbound, sent, self.engine.clock.now()).await?;
+        let store = &self.engine.store;
+        loop {
+            let claimed = store.claim_outbound(ChannelKind::Terminal, 64, rules).await?;
+            if claimed.is_empty() {
+                break;
+            }
+            for outbound in claimed {
+                let sent = Settled::Sent { channel_message: None };
+                store.settle_outbound(&outbound, sent, store.now()).await?;
+            }
         }
         Ok(report)
     }

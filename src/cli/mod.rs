@@ -9,6 +9,7 @@ mod eval_nlu;
 mod eval_recommender;
 mod recommend;
 mod test;
+mod serve;
 mod train;
 mod train_nlu;
 mod train_recommender;
@@ -27,6 +28,8 @@ pub struct Arguments {
 enum Command {
     /// Chat with 小二 at the terminal.
     Chat(chat::Arguments),
+    /// Serve shoppers in Telegram.
+    Serve(serve::Arguments),
     /// Make the demo shop, or count what is in it.
     #[command(subcommand)]
     Demo(demo::Demo),
@@ -46,6 +49,7 @@ enum Command {
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Chat(arguments) => chat::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Demo(demo) => demo::run(&demo),
         Command::Train(train) => train::run(train),
         Command::Eval(eval) => eval::run(eval),
