@@ -5,4 +5,7 @@ mod architecture;
 mod conversations;
 mod knowledge;
 mod order_changes;
+#[path = "../support/mod.rs"]
+mod support;
 mod talk;
+mod telegram;
