@@ -15,7 +15,9 @@ pub use dataset::{Dataset, Entry, IdMap};
 pub use evaluate::{CUT_OFFS, Evaluation, evaluate, top};
 pub use interaction::{Event, Interaction, Kind, Signal, UnknownKind};
 pub use measure::{Cost, Meter};
-pub use method::{Method, Neighbours, Popularity, Walk};
+pub use method::{
+    Method, Neighbours, People, PeopleOptions, Popularity, RidgeOptions, Spectral, SpectralOptions, Walk,
+};
 pub use metrics::{Accuracy, Spread, accuracy, mean, spread};
 pub use read::{ReadError, RetailLine, read_attributes, read_lightgcn, read_retail, read_sequences, read_table};
 pub use sparse::{Sparse, keep_largest, largest_products};

@@ -1,10 +1,16 @@
 //! The methods behind one trait. Leaves to others: choosing among them (`train`), rules and reasons (`serve`).
 
 mod neighbours;
+mod people;
 mod popularity;
+mod ridge;
+mod spectral;
 
 pub use neighbours::{Neighbours, Walk};
+pub use people::{People, PeopleOptions};
 pub use popularity::Popularity;
+pub use ridge::RidgeOptions;
+pub use spectral::{Spectral, SpectralOptions};
 
 use super::interaction::Signal;
 
