@@ -74,8 +74,10 @@ pub struct Dataset {
     pub items: IdMap,
     /// The history of each customer.
     pub histories: Vec<Vec<Entry>>,
-    /// Whether the order within the histories means time.
+    /// Whether the order within the histories means time: some customer has events at different moments.
     pub ordered: bool,
+    /// Whether the moments of the events are known.
+    pub timed: bool,
 }
 
 impl Dataset {
@@ -88,11 +90,13 @@ impl Dataset {
                 data.histories.push(Vec::new());
             }
             let item = data.items.place_or_new(item);
-            data.ordered |= at_millis != 0;
+            data.timed |= at_millis != 0;
             data.histories[customer].push(Entry { item, kind, at_millis });
         }
         for history in &mut data.histories {
             history.sort_by_key(|entry| entry.at_millis);
+            let ends = (history.first(), history.last());
+            data.ordered |= matches!(ends, (Some(first), Some(last)) if first.at_millis != last.at_millis);
         }
         data
     }
@@ -110,8 +114,21 @@ impl Dataset {
     /// Customers × items. An entry is the strongest weight among the customer's events with the item; what was rated
     /// badly has none.
     pub fn matrix(&self) -> Sparse {
+        self.faded_matrix(f64::INFINITY)
+    }
+
+    /// As [`matrix`](Self::matrix), where an event counts half after `half_life_days`, if the moments are known.
+    pub fn faded_matrix(&self, half_life_days: f64) -> Sparse {
+        let newest = self.newest_millis();
+        let fade = |at_millis: i64| {
+            if !self.timed || half_life_days.is_infinite() {
+                return 1.0;
+            }
+            0.5f64.powf((newest - at_millis) as f64 / 86_400_000.0 / half_life_days) as f32
+        };
         let rows = self.histories.iter().map(|history| {
-            let mut row: Vec<(u32, f32)> = history.iter().map(|entry| (entry.item, entry.kind.weight())).collect();
+            let weight = |entry: &Entry| (entry.item, entry.kind.weight() * fade(entry.at_millis));
+            let mut row: Vec<(u32, f32)> = history.iter().map(weight).collect();
             row.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
             row.dedup_by_key(|entry| entry.0);
             row.retain(|entry| entry.1 > 0.0);

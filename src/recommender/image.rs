@@ -189,11 +189,6 @@ impl Image {
         &self.header.card
     }
 
-    /// The names of the sections.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.header.sections.keys().map(String::as_str)
-    }
-
     /// The numbers of a section; empty where there is none of this name or size.
     pub fn numbers<T: Number>(&self, name: &str) -> &[T] {
         let Some(place) = self.header.sections.get(name) else { return &[] };

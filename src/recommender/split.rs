@@ -122,15 +122,23 @@ impl Split {
     }
 
     /// A cut of the training part that methods may be chosen by. In ordered data the newest event of every customer is
-    /// held out; in unordered data each customer gives away about a `share` of the items.
+    /// held out; in unordered data each customer gives away about a `share` of the items. Where the rows are baskets
+    /// with a moment each, the newest eighth of them is kept out of training and asked for a `share` of their items.
     pub fn validation(data: &Dataset, share: f64, seed: u64) -> Self {
         if data.ordered {
             return Split::leave_last_out(data);
         }
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let mut train = data.clone();
+        let mut moments: Vec<i64> =
+            train.histories.iter().filter_map(|history| Some(history.last()?.at_millis)).collect();
+        moments.sort_unstable();
+        let newest = moments.get(moments.len() * 7 / 8).copied().filter(|_| data.timed);
         let mut cases = Vec::new();
         for (customer, history) in train.histories.iter_mut().enumerate() {
+            if newest.is_some_and(|newest| history.last().is_none_or(|last| last.at_millis < newest)) {
+                continue;
+            }
             let away = (history.len() as f64 * share).round() as usize;
             if away == 0 || away >= history.len() {
                 continue;
@@ -138,6 +146,32 @@ impl Split {
             history.shuffle(&mut random);
             let wanted = history.split_off(history.len() - away).into_iter().map(|entry| entry.item).collect();
             cases.push(Case::of(customer, history, wanted));
+            if data.timed {
+                history.clear();
+            }
+        }
+        Split { train, cases }
+    }
+
+    /// The baskets from a moment on, each asked for a `share` of its items (one at least) given the others; the
+    /// baskets before it train.
+    pub fn baskets(data: &Dataset, at_millis: i64, share: f64, seed: u64) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut train = data.clone();
+        let mut cases = Vec::new();
+        for history in
+            train.histories.iter_mut().filter(|history| history.last().is_some_and(|last| last.at_millis >= at_millis))
+        {
+            let mut basket = std::mem::take(history);
+            basket.sort_by_key(|entry| entry.item);
+            basket.dedup_by_key(|entry| entry.item);
+            basket.shuffle(&mut random);
+            let away = ((basket.len() as f64 * share).round() as usize).max(1);
+            if basket.len() < 2 {
+                continue;
+            }
+            let wanted = basket.split_off(basket.len() - away).into_iter().map(|entry| entry.item).collect();
+            cases.push(Case { customer: None, history: signals(&basket), barred: Vec::new(), wanted });
         }
         Split { train, cases }
     }

@@ -5,12 +5,14 @@ mod people;
 mod popularity;
 mod ridge;
 mod spectral;
+mod transitions;
 
-pub use neighbours::{Neighbours, Walk};
+pub use neighbours::{Neighbours, Walk, damped};
 pub use people::{People, PeopleOptions};
 pub use popularity::Popularity;
 pub use ridge::RidgeOptions;
-pub use spectral::{Spectral, SpectralOptions};
+pub use spectral::{Spectral, SpectralOptions, dot};
+pub use transitions::{together, transitions};
 
 use super::interaction::Signal;
 

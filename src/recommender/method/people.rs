@@ -45,6 +45,21 @@ impl People {
         People { options, by_user: matrix.map(|_, item, value| value * target[item]), by_item }
     }
 
+    /// What it is made with.
+    pub fn options(&self) -> PeopleOptions {
+        self.options
+    }
+
+    /// Items × customers: how near an item brings a customer.
+    pub fn by_item(&self) -> &Sparse {
+        &self.by_item
+    }
+
+    /// Customers × items: what a customer speaks for.
+    pub fn by_user(&self) -> &Sparse {
+        &self.by_user
+    }
+
     /// The customers of nearest taste with their nearness, nearest first.
     pub fn nearest(&self, history: &[Signal]) -> Vec<(u32, f32)> {
         let mut near = vec![0f32; self.by_user.rows()];

@@ -17,7 +17,7 @@ impl Popularity {
         let newest = data.newest_millis();
         let mut demand = vec![0f64; data.items.len()];
         for entry in data.histories.iter().flatten() {
-            let age_days = if data.ordered { (newest - entry.at_millis) as f64 / 86_400_000.0 } else { 0.0 };
+            let age_days = if data.timed { (newest - entry.at_millis) as f64 / 86_400_000.0 } else { 0.0 };
             demand[entry.item as usize] +=
                 f64::from(entry.kind.weight().max(0.0)) * 0.5f64.powf(age_days / half_life_days);
         }

@@ -73,7 +73,7 @@ pub fn right_singular(matrix: &Sparse, rank: usize, seed: u64) -> (Vec<f32>, Vec
     let transposed = matrix.transposed();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut base: Vec<f32> = (0..matrix.columns * wide).map(|_| random.random_range(-1.0f32..1.0)).collect();
-    for _ in 0..4 {
+    for _ in 0..3 {
         let left = product(matrix, &base, wide);
         base = orthonormal(&product(&transposed, &left, wide), wide);
     }
@@ -119,6 +119,25 @@ impl Spectral {
         Spectral { rank, into: scaled(&source, Some(&pass)), out: scaled(&target, None) }
     }
 
+    /// Adds the scores of the first `first` vectors only.
+    pub fn score_first(&self, history: &[Signal], first: usize, scores: &mut [f32]) {
+        let first = first.min(self.rank);
+        let point = self.project(history);
+        for (score, out) in scores.iter_mut().zip(self.out.chunks_exact(self.rank)) {
+            *score += dot(&out[..first], &point[..first]);
+        }
+    }
+
+    /// The vectors kept per item.
+    pub fn rank(&self) -> usize {
+        self.rank
+    }
+
+    /// The factors into the space and out of it, a row per item.
+    pub fn factors(&self) -> (&[f32], &[f32]) {
+        (&self.into, &self.out)
+    }
+
     /// The history as a point among the vectors.
     pub fn project(&self, history: &[Signal]) -> Vec<f32> {
         let mut point = vec![0f32; self.rank];
@@ -131,16 +150,26 @@ impl Spectral {
     }
 }
 
+/// Σ aᵢbᵢ in eight lanes, which the compiler turns into vector instructions.
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes = [0f32; 8];
+    let (a_parts, b_parts) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f32 = a_parts.remainder().iter().zip(b_parts.remainder()).map(|(a, b)| a * b).sum();
+    for (a, b) in a_parts.zip(b_parts) {
+        for lane in 0..8 {
+            lanes[lane] += a[lane] * b[lane];
+        }
+    }
+    lanes.iter().sum::<f32>() + rest
+}
+
 impl Method for Spectral {
     fn name(&self) -> &str {
         "low-pass"
     }
 
     fn score(&self, history: &[Signal], scores: &mut [f32]) {
-        let point = self.project(history);
-        for (score, out) in scores.iter_mut().zip(self.out.chunks_exact(self.rank)) {
-            *score += out.iter().zip(&point).map(|(a, b)| a * b).sum::<f32>();
-        }
+        self.score_first(history, self.rank, scores);
     }
 }
 
