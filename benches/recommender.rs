@@ -12,7 +12,8 @@ const ITEMS: i64 = 40_000;
 /// Customers of 200 groups of taste; within a group the low numbers are popular.
 fn interactions() -> Vec<Interaction> {
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(3);
-    let mut all: Vec<Interaction> = (0..ITEMS).map(|item| Interaction { customer: item % 20_000, item, kind: Kind::Buy, at_millis: 0 }).collect();
+    let mut all: Vec<Interaction> =
+        (0..ITEMS).map(|item| Interaction { customer: item % 20_000, item, kind: Kind::Buy, at_millis: 0 }).collect();
     for customer in 0..20_000i64 {
         let group = customer % 200;
         for _ in 0..25 {

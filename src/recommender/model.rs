@@ -19,6 +19,8 @@ use super::sparse::{Sparse, keep_largest};
 
 /// After how many days an event of the shopper who is served counts half.
 const EVENT_HALF_LIFE_DAYS: f64 = 180.0;
+/// What demand counts beside the taste, whose best score is near 1: it decides where nothing is known of the shopper.
+const DEMAND: f32 = 1e-3;
 /// How many items the low-pass re-orders.
 const CANDIDATES: usize = 400;
 
@@ -187,8 +189,10 @@ fn assemble(data: &Dataset, trained: Trained, options: &TrainOptions, chosen: Ch
             Base::Spectral(_) => {}
         }
     }
+    let demand = Popularity::train(data, 60.0).demand;
+    base_scores.iter_mut().zip(&demand).for_each(|(score, demand)| *score += DEMAND * demand);
     writer.numbers("base", &base_scores);
-    writer.numbers("demand", &Popularity::train(data, 60.0).demand);
+    writer.numbers("demand", &demand);
     drop(trained.bases);
     put_table(&mut writer, "near", &Neighbours::cosine(&data.matrix(), 40).table);
     put_table(&mut writer, "together", &together(data, 40));

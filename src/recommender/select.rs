@@ -181,7 +181,8 @@ pub fn choose(data: &Dataset, options: &TrainOptions, progress: &dyn Fn(&str)) -
     let trained = Trained::train(plan, &split.train, &options.texts, progress);
     progress("weights");
     let mut sheets = sheets(&trained, &split, options.cases);
-    let mut plan = trained.plan;
+    let Trained { mut plan, bases, .. } = trained;
+    drop(bases);
     // Every part is brought to the same height, so that the steps mean the same.
     let mut heights = vec![1.0f32; plan.parts.len()];
     for (part, height) in heights.iter_mut().enumerate() {

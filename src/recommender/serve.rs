@@ -135,7 +135,9 @@ pub struct Pick {
 /// A share of the baskets from which on "often together" may be said.
 const OFTEN: f32 = 0.05;
 /// How many of the best are looked at for variety.
-const POOL: usize = 60;
+const POOL: usize = 120;
+/// The longest list.
+const MOST: usize = 500;
 /// From which cosine on two items are near twins.
 const TWINS: f32 = 0.6;
 
@@ -150,6 +152,7 @@ impl Model {
 
     /// The list for a shopper: at most `count` items that every rule allows, each with its reason.
     pub fn recommend(&self, events: &[Event], shelf: &Shelf, rules: &Rules, count: usize) -> Vec<Pick> {
+        let count = count.min(MOST);
         if rules.mood_negative || count == 0 {
             return Vec::new();
         }
@@ -201,7 +204,10 @@ impl Model {
     fn vary(&self, ranked: Vec<(u32, f32)>, shelf: &Shelf, rules: &Rules, count: usize) -> Vec<(u32, f32)> {
         let highest = ranked.first().map_or(1.0, |first| first.1).abs().max(f32::MIN_POSITIVE);
         let mut left: Vec<(u32, f32, f32)> = ranked.into_iter().map(|(item, score)| (item, score, 0.0)).collect();
-        let mut chosen: Vec<(u32, f32)> = Vec::with_capacity(count);
+        // Variety among what fits, not at the price of what does not.
+        let fitting = left.partition_point(|entry| entry.1 >= 0.05 * highest);
+        left.truncate(fitting.max(count));
+        let mut chosen: Vec<(u32, f32)> = Vec::with_capacity(count.min(64));
         while chosen.len() < count && !left.is_empty() {
             let worth = |entry: &(u32, f32, f32)| (1.0 - rules.variety) * entry.1 / highest - rules.variety * entry.2;
             let best = (0..left.len()).max_by(|&a, &b| worth(&left[a]).total_cmp(&worth(&left[b])).then(b.cmp(&a)));
@@ -331,7 +337,7 @@ mod tests {
         let mut all = Vec::new();
         for customer in 0..80i64 {
             for step in 0..6i64 {
-                let item = (customer / 40) * 10 + (customer * 7 + step * step + step) % 10;
+                let item = (customer / 40) * 10 + (customer * 7 + step * 3) % 10;
                 all.push(Interaction { customer, item, kind: Kind::Buy, at_millis: (customer + step * 3 + 1) * DAY });
             }
         }

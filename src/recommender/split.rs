@@ -1,6 +1,8 @@
 //! Splits of a data set into a training part and cases to be judged by. All draws are seeded.
 //! Leaves to others: judging (`evaluate`).
 
+use std::collections::HashMap;
+
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -36,9 +38,26 @@ pub struct Split {
     pub cases: Vec<Case>,
 }
 
-/// The signals of a history.
+/// The signals of a history, each item once: at its newest place, with its strongest weight.
 pub fn signals(history: &[Entry]) -> Vec<Signal> {
-    history.iter().map(|entry| Signal { item: entry.item, weight: entry.kind.weight() }).collect()
+    let mut signals: Vec<Signal> = Vec::with_capacity(history.len());
+    let mut newest: HashMap<u32, usize> = HashMap::new();
+    for entry in history {
+        let mut weight = entry.kind.weight();
+        if let Some(&before) = newest.get(&entry.item) {
+            weight = weight.max(signals[before].weight);
+            signals[before].weight = 0.0;
+        }
+        newest.insert(entry.item, signals.len());
+        signals.push(Signal { item: entry.item, weight });
+    }
+    // What was met again later stands at its later place only.
+    let mut place = 0;
+    signals.retain(|signal| {
+        place += 1;
+        newest.get(&signal.item) == Some(&(place - 1))
+    });
+    signals
 }
 
 impl Split {
@@ -63,14 +82,16 @@ impl Split {
         Split { train, cases }
     }
 
-    /// The last event of every customer is wanted; a customer with fewer than three events only trains.
+    /// The last event of every customer is wanted, if it is liked and new to the customer; a customer with fewer than
+    /// three events only trains.
     pub fn leave_last_out(data: &Dataset) -> Self {
         let mut train = data.clone();
         let mut cases = Vec::new();
         for (customer, history) in train.histories.iter_mut().enumerate() {
-            if history.len() >= 3
-                && let Some(last) = history.pop()
-            {
+            let fresh = history.split_last().is_some_and(|(last, earlier)| {
+                earlier.len() >= 2 && last.kind.weight() > 0.0 && earlier.iter().all(|entry| entry.item != last.item)
+            });
+            if fresh && let Some(last) = history.pop() {
                 cases.push(Case::of(customer, history, vec![last.item]));
             }
         }
