@@ -166,15 +166,16 @@ fn task(arguments: &Arguments) -> anyhow::Result<Task> {
 
 /// The invoices as customers of their own, and the number of each stock code.
 fn baskets(path: &Path) -> anyhow::Result<(Dataset, HashMap<String, i64>)> {
-    let mut invoices: HashMap<String, i64> = HashMap::new();
+    // An invoice is one basket at one moment, that of its first line, even where its lines were keyed in minutes apart.
+    let mut invoices: HashMap<String, (i64, i64)> = HashMap::new();
     let mut codes: HashMap<String, i64> = HashMap::new();
     let mut all = Vec::new();
     for line in read_retail(path)?.into_iter().filter(|line| line.quantity > 0) {
         let next = invoices.len() as i64;
-        let customer = *invoices.entry(line.invoice).or_insert(next);
+        let (customer, at_millis) = *invoices.entry(line.invoice).or_insert((next, line.at_millis));
         let next = codes.len() as i64;
         let item = *codes.entry(line.stock_code).or_insert(next);
-        all.push(Interaction { customer, item, kind: Kind::Buy, at_millis: line.at_millis });
+        all.push(Interaction { customer, item, kind: Kind::Buy, at_millis });
     }
     Ok((Dataset::gather(all), codes))
 }
