@@ -124,9 +124,9 @@ impl Colours {
                 if !BARE.contains(name.as_str()) || !bare_is_colour(text, start, end, taken) {
                     continue;
                 }
-            } else if self.needs_suffix(text, name) && !self.fits_without_suffix(text, name, start, end) {
-                continue;
-            } else if is_word_with(text, start, end) {
+            } else if is_word_with(text, start, end)
+                || (self.needs_suffix(text, name) && !self.fits_without_suffix(text, name, start, end))
+            {
                 continue;
             }
             let value = EntityValue::Colour(name.clone());

@@ -469,7 +469,8 @@ fn category_stands(text: &Text<'_>, word: &str, start: usize, end: usize) -> boo
     }
     // 手机壳, 键盘膜, 电脑包: the ware is another one.
     let compound = text.get(end).is_some_and(|next| COMPOUND.contains(next)) && !text.followed_by(end, NO_COMPOUND);
-    !compound && !(word == "手机" && text.followed_by(end, PHONE_SERVICE) && !text.followed_by(end, NO_COMPOUND))
+    let service = word == "手机" && text.followed_by(end, PHONE_SERVICE) && !text.followed_by(end, NO_COMPOUND);
+    !(compound || service)
 }
 
 /// What makes another ware of a category word before it.

@@ -134,7 +134,7 @@ fn amounts(text: &Text<'_>) -> Vec<Amount> {
             let chinese = !number.as_str().contains(|character: char| character.is_ascii_digit());
             Some(Amount { start, end, cents, unit, more, chinese })
         })
-        .filter(|amount| amount.cents >= 0 && amount.cents < 10_000_000_00)
+        .filter(|amount| amount.cents >= 0 && amount.cents < 1_000_000_000)
         .collect()
 }
 
@@ -332,7 +332,7 @@ const AT_LEAST_AFTER: &[&str] = &["以上", "之上", "往上", "起步", "开�
 const ABOUT_BEFORE: &[&str] = &["大概", "大约", "差不多", "约", "将近", "接近"];
 const ABOUT_AFTER: &[&str] = &["左右", "上下", "附近", "前后", "的样子", "块左右"];
 
-fn ending<'w>(text: &Text<'_>, position: usize, words: &[&'w str]) -> Option<usize> {
+fn ending(text: &Text<'_>, position: usize, words: &[&str]) -> Option<usize> {
     words.iter().filter(|word| text.after(position).starts_with(**word)).map(|word| word.chars().count()).max()
 }
 

@@ -54,7 +54,8 @@ pub fn normalize(text: &str) -> Normalized {
             let mut end = at + 1;
             let mut joined = false;
             while let Some(&(next_at, next)) = characters.peek() {
-                if !emoji::is_modifier(next) && !(joined && emoji::is_emoji(next)) {
+                let belongs = emoji::is_modifier(next) || (joined && emoji::is_emoji(next));
+                if !belongs {
                     break;
                 }
                 joined = next == '\u{200D}';
@@ -115,10 +116,11 @@ impl Builder {
             character = '着';
         }
         // 甚麼 is 什么; the second character shows which 甚 it is.
-        if character == '么' && before == Some('甚') {
-            if let Some(last) = self.characters.last_mut() {
-                *last = '什';
-            }
+        if character == '么'
+            && before == Some('甚')
+            && let Some(last) = self.characters.last_mut()
+        {
+            *last = '什';
         }
         self.run = if before == Some(character) { self.run + 1 } else { 1 };
         if self.run > longest_run(character) {
