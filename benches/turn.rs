@@ -24,7 +24,11 @@ fn inbound(conversation: &ConversationId, number: u64, content: Content) -> Inbo
 fn turns(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let config = Config { database: folder.path().join("bench.db").display().to_string(), ..Config::default() };
+    let config = Config {
+        database: folder.path().join("bench.db").display().to_string(),
+        recommender: folder.path().join("recommender.bin"),
+        ..Config::default()
+    };
     let engine: Engine = runtime.block_on(async {
         let parts = Parts::open(&config).expect("the parts of the house");
         let store = open_store(&config).await.expect("a demo shop");

@@ -1,19 +1,21 @@
 //! The composition root: opens the parts of the house and puts them together. Leaves to others: what the parts do.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use futures::StreamExt as _;
 use sqlx::SqlitePool;
 
 use crate::actions::Services;
 use crate::config::Config;
-use crate::domain::{Clock, Timestamp};
+use crate::domain::{Clock, InteractionKind, Timestamp};
 use crate::engine::Engine;
 use crate::inference::{Encoder, Model};
 use crate::nlg::faq::Faq;
 use crate::nlg::{Catalog, Renderer};
 use crate::nlu::{Catalogue, CatalogueName, CatalogueProduct, Reader, Segmenter, Surface};
+use crate::recommender::{self, Handle};
 use crate::shop::demo::{DEMO_SEED, DEMO_TODAY, DemoSize};
 use crate::shop::policy::Policy;
 use crate::shop::{self, Shop, WriteRules};
@@ -30,6 +32,9 @@ pub struct Parts {
     policy: Arc<Policy>,
     faq: Arc<Faq>,
     zone: jiff::tz::TimeZone,
+    recommender: PathBuf,
+    /// Trained or opened with the first shop, shared by all engines over the same shop.
+    trained: Arc<tokio::sync::OnceCell<Option<Handle>>>,
 }
 
 impl Parts {
@@ -57,6 +62,8 @@ impl Parts {
             faq: Arc::new(Faq::embedded(&|text| words.words(text).into_iter().map(str::to_owned).collect())),
             policy: Arc::new(policy),
             zone: config.time_zone()?,
+            recommender: config.recommender.clone(),
+            trained: Arc::default(),
         })
     }
 
@@ -65,7 +72,9 @@ impl Parts {
         let pool = store.pool().context("the embedded shop needs an SQLite database; give a path")?;
         let shop = open_shop(pool.clone()).await?;
         let surface = Surface::new(&catalogue(&shop).await?);
-        let services = Services { shop, policy: self.policy.clone(), faq: self.faq.clone(), zone: self.zone.clone() };
+        let recommender = self.trained.get_or_try_init(|| open_recommender(&self.recommender, &shop)).await?.clone();
+        let services =
+            Services { shop, policy: self.policy.clone(), faq: self.faq.clone(), recommender, zone: self.zone.clone() };
         Ok(Engine {
             reader: Reader::new(surface, self.encoder.clone()),
             rules: Arc::new(write_rules(&self.policy)),
@@ -114,6 +123,58 @@ pub async fn open_shop(pool: SqlitePool) -> anyhow::Result<Shop> {
 pub fn shop_segmenter() -> shop::Segmenter {
     let words = Segmenter::new(&Catalogue::default());
     shop::Segmenter::new(move |text| words.search_words(&text.to_lowercase()).into_iter().map(str::to_owned).collect())
+}
+
+/// The recommender in `path`; where there is none it is trained from the shop's interactions, if there are any.
+async fn open_recommender(path: &Path, shop: &Shop) -> anyhow::Result<Option<Handle>> {
+    if path.exists() {
+        let handle = Handle::open(path).with_context(|| {
+            format!("the recommender's model {} cannot be used; remove it and it is trained anew", path.display())
+        })?;
+        return Ok(Some(handle));
+    }
+    let Some(model) = train_recommender(shop, |_| {}).await? else { return Ok(None) };
+    tracing::info!(version = model.version(), "the recommender was trained from the shop's interactions");
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).with_context(|| format!("folder {} cannot be made", folder.display()))?;
+    }
+    model.write(path).with_context(|| format!("the recommender's model {} cannot be written", path.display()))?;
+    Ok(Some(Handle::new(path, model)))
+}
+
+/// A model from the shop's interactions and the words of its goods; none where nobody did anything yet.
+pub async fn train_recommender(
+    shop: &Shop,
+    progress: impl Fn(&str) + Send + 'static,
+) -> anyhow::Result<Option<recommender::Model>> {
+    let mut interactions = Vec::new();
+    let mut stream = std::pin::pin!(shop.interactions());
+    while let Some(interaction) = stream.next().await {
+        let past = interaction?;
+        let kind = match (past.kind, past.rating) {
+            (InteractionKind::View, _) => recommender::Kind::View,
+            (InteractionKind::Cart, _) => recommender::Kind::Cart,
+            (InteractionKind::Buy, _) => recommender::Kind::Buy,
+            (InteractionKind::Rating, stars) => recommender::Kind::Rating(stars.unwrap_or(3)),
+        };
+        interactions.push(recommender::Interaction {
+            customer: past.customer.0,
+            item: past.product.0,
+            kind,
+            at_millis: past.at.millis(),
+        });
+    }
+    if interactions.is_empty() {
+        return Ok(None);
+    }
+    let words = Segmenter::new(&Catalogue::default());
+    let texts = shop.catalogue().await?.products.into_iter().map(|product| {
+        let text = format!("{} {} {}", product.title, product.brand, product.category);
+        recommender::ItemText { item: product.id.0, words: words.words(&text).into_iter().map(str::to_owned).collect() }
+    });
+    let options = recommender::TrainOptions { texts: texts.collect(), ..recommender::TrainOptions::default() };
+    let trained = tokio::task::spawn_blocking(move || recommender::train(interactions, &options, &progress)).await?;
+    Ok(Some(trained?))
 }
 
 /// The shop's names, for the understanding.

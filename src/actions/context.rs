@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use crate::dialogue::Tracker;
 use crate::domain::{ConversationId, Meaning, Slot, SlotValue, Timestamp};
 use crate::nlg::faq::Faq;
+use crate::recommender::Handle;
 use crate::shop::policy::Policy;
 use crate::shop::{Refused, Shop, VerifiedCustomer};
 
@@ -19,6 +20,8 @@ pub struct Services {
     pub policy: Arc<Policy>,
     /// The shop's knowledge.
     pub faq: Arc<Faq>,
+    /// The recommender, where the shop has interactions to learn from.
+    pub recommender: Option<Handle>,
     /// The shop's time zone.
     pub zone: TimeZone,
 }

@@ -17,7 +17,7 @@ pub struct Arguments {
     #[arg(long, group = "whom", value_delimiter = ',')]
     items: Vec<i64>,
     /// The model file.
-    #[arg(long, default_value = "recommender.model")]
+    #[arg(long, default_value = ".xiaoer/recommender.bin")]
     model: PathBuf,
     /// Interactions as for `xiaoer train recommender --csv`.
     #[arg(long)]

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::rules::refines;
 use crate::domain::{
-    Aspect, Content, CustomerId, Emotion, Event, HandoverReason, Intent, Meaning, Message, Owner, ProductId, Question,
-    Slot, SlotValue, StoredEvent, Timestamp, WishEnd,
+    Aspect, Content, CustomerId, Emotion, Event, HandoverReason, Intent, Meaning, Message, Owner, Press, ProductId,
+    Question, Slot, SlotValue, StoredEvent, Timestamp, WishEnd,
 };
 
 /// How many moods back are remembered.
@@ -90,6 +90,8 @@ pub struct Tracker {
     pub last_messages: Vec<Message>,
     /// Products offered so far.
     pub offered: Vec<ProductId>,
+    /// Thumbs for products, oldest first.
+    pub tastes: Vec<(ProductId, bool)>,
     /// Messages of the shopper so far.
     pub turns: u32,
     /// Whether an action has run since the last message.
@@ -126,6 +128,7 @@ impl Default for Tracker {
             in_group: false,
             last_messages: Vec::new(),
             offered: Vec::new(),
+            tastes: Vec::new(),
             turns: 0,
             answered: true,
             puzzled: false,
@@ -257,6 +260,12 @@ impl Tracker {
 
     fn receive(&mut self, content: &Content, meaning: Option<&Meaning>, in_group: bool, at: Timestamp) {
         self.fresh.clear();
+        if let Content::Pressed { press: Press::Feedback { product, liked }, .. } = content {
+            self.tastes.retain(|(rated, _)| rated != product);
+            self.tastes.push((*product, *liked));
+            let surplus = self.tastes.len().saturating_sub(OFFERED);
+            self.tastes.drain(..surplus);
+        }
         self.latest = Some(content.clone());
         self.meaning = meaning.cloned().map(Box::new);
         self.latest_at = at;

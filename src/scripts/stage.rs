@@ -50,9 +50,14 @@ impl Stage {
             .prefix("xiaoer-test-")
             .tempdir()
             .map_err(|error| ScriptError::Stage(format!("no temporary folder: {error}; check TMPDIR")))?;
-        let parts = Parts::open(config).map_err(fault)?;
         let template = folder.path().join("template.db");
-        let shop = Config { database: template.display().to_string(), demo: true, ..config.clone() };
+        let shop = Config {
+            database: template.display().to_string(),
+            recommender: folder.path().join("recommender.bin"),
+            demo: true,
+            ..config.clone()
+        };
+        let parts = Parts::open(&shop).map_err(fault)?;
         let store = open_store(&shop).await.map_err(fault)?;
         if let Some(pool) = store.pool() {
             // Everything into the one file that is copied.

@@ -250,6 +250,7 @@ fn lists(policy: &Policy, found: &mut Found) {
     found.once("payment.methods", policy.payment.methods.iter());
     found.once("shipping.couriers", policy.shipping.couriers.iter());
     found.once("returns.exceptions", policy.returns.exceptions.iter().flat_map(|exception| &exception.categories));
+    found.number("recommendations just_bought_days", policy.recommendations.just_bought_days, 0..=3650);
     found.once("warranty.categories", policy.warranty.categories.iter().flat_map(|term| &term.categories));
     found.once("price_protection.festivals", policy.price_protection.festivals.iter().map(|festival| &festival.name));
     if !policy.shipping.couriers.contains(&policy.shipping.express_courier) {

@@ -91,6 +91,8 @@ pub struct Policy {
     pub privacy: Privacy,
     /// Public emergency numbers.
     pub emergency: Emergency,
+    /// What is offered.
+    pub recommendations: RecommendationTerms,
 }
 
 /// Who the shop is.
@@ -465,6 +467,16 @@ pub struct Privacy {
     pub erase_days: u32,
     /// Years that the law keeps trade records.
     pub keep_order_years: u32,
+}
+
+/// What is offered.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecommendationTerms {
+    /// Categories that are used up and bought again.
+    pub consumables: Vec<String>,
+    /// Days in which what was bought is not offered again.
+    pub just_bought_days: u32,
 }
 
 /// Public emergency numbers.
