@@ -32,8 +32,8 @@ fn conversation(chat: i64) -> ConversationId {
 
 /// A service in one mode with its emulator.
 async fn start(mode: Mode, moods: Moods, settings: RuntimeSettings) -> (Emulator, Service) {
-    let emulator = Emulator::start(moods).await.unwrap();
-    let store = Store::memory().await.unwrap();
+    let emulator = Emulator::start(moods).await.expect("an emulator");
+    let store = Store::memory().await.expect("a store");
     let service = Service::start(&emulator, store, mode, settings).await;
     (emulator, service)
 }
