@@ -1,3 +1,5 @@
+//! Tests of the knowledge: retrieval, figures and refusals. Leaves to others: unseen questions (`tests/it/knowledge.rs`).
+
 use proptest::prelude::*;
 
 use super::*;
