@@ -44,7 +44,6 @@ pub struct Scene {
 impl Stage {
     /// Opens the parts as `config` says and makes the demo shop that every case begins with.
     pub async fn open(config: &Config, channel: Channel) -> Result<Stage, ScriptError> {
-        let fault = |error: anyhow::Error| ScriptError::Stage(format!("{error:#}"));
         let zone = config.time_zone().map_err(|error| ScriptError::Stage(error.to_string()))?;
         let folder = tempfile::Builder::new()
             .prefix("xiaoer-test-")
@@ -57,8 +56,8 @@ impl Stage {
             demo: true,
             ..config.clone()
         };
-        let parts = Parts::open(&shop).map_err(fault)?;
-        let store = open_store(&shop).await.map_err(fault)?;
+        let parts = Parts::open(&shop).map_err(|error| ScriptError::Stage(format!("{error:#}")))?;
+        let store = open_store(&shop).await.map_err(|error| ScriptError::Stage(format!("{error:#}")))?;
         if let Some(pool) = store.pool() {
             // Everything into the one file that is copied.
             let checkpoint = sqlx::query("pragma wal_checkpoint(truncate)").execute(pool).await;
