@@ -9,7 +9,7 @@
 
 use super::change_order::{self, NOT_LEFT};
 use super::claims::{is_open, open_pieces};
-use super::line_choice::{need_line_of, need_part, need_photo, need_pieces, said_reason};
+use super::line_choice::{need_line_of, need_part, need_pieces, said_reason};
 use super::order_choice::{Chosen, need_order};
 use super::proposal::{Proposal, propose};
 use super::show::{human_button, order_label, short, wish_button};
@@ -56,9 +56,6 @@ pub(super) async fn settle(context: &Context<'_>, chosen: Chosen) -> Result<Outc
         return Ok(Outcome::refused(reply.with_row([wish_button(Intent::ReturnGoods, order)])).by(chosen.known));
     };
     let wanted = need!(need_variant(context, &product, line.variant, pieces, fault), chosen.known);
-    if fault {
-        need!(need_photo(context), chosen.known);
-    }
     let payer = if fault { policy.returns.postage_for_faults } else { policy.returns.postage_without_reason };
     let fill = |key| {
         Reply::new(key)

@@ -15,7 +15,7 @@
 
 use super::case::open_case;
 use super::claims::{is_open, paid_share, refundable};
-use super::line_choice::{Part, Reason, ask_one_of, need_part, need_photo, need_reason};
+use super::line_choice::{Part, Reason, ask_one_of, need_part, need_reason};
 use super::order_choice::{Chosen, need_order};
 use super::proposal::{Proposal, propose};
 use super::show::{human_button, order_label, wish_button, with_money_way};
@@ -41,9 +41,8 @@ pub(super) async fn settle(context: &Context<'_>, chosen: Chosen) -> Result<Outc
     if let Some(outcome) = refused_by_window(context, order, fault) {
         return Ok(outcome.by(chosen.known));
     }
-    if fault {
-        need!(need_photo(context), chosen.known);
-    } else {
+    // Goods at fault come back and are looked at: neither photo nor exceptions matter.
+    if !fault {
         for line in &part.lines {
             let Some(product) = context.shop().product(line.product).await? else { continue };
             match exception(context.policy(), &product, context.text(Slot::Opened)) {
