@@ -185,11 +185,10 @@ fn title_in(text: &str) -> Title {
         .map(|found| found.as_str().to_ascii_uppercase())
         .filter(|number| number.bytes().filter(u8::is_ascii_digit).count() >= 8);
     let company = COMPANY
-        .captures(text)
-        .and_then(|found| found.name("name"))
-        .map(|found| found.as_str())
-        .map(|name| strip_leads(name).to_owned())
-        .filter(|name| name.chars().count() >= 4);
+        .captures_iter(text)
+        .filter_map(|found| found.name("name"))
+        .map(|found| strip_leads(found.as_str()).to_owned())
+        .find(|name| name.chars().count() >= 4);
     let email = EMAIL.find(text).map(|found| found.as_str().to_owned());
     Title { personal: company.is_none() && PERSONAL.is_match(text), company, tax_number, email }
 }
@@ -253,6 +252,7 @@ mod tests {
                 "帮我开发票，抬头：杭州云朵科技有限公司，税号91330106MA2B0001X1",
                 title(Some("杭州云朵科技有限公司"), Some("91330106MA2B0001X1"), false),
             ),
+            ("抬头改成公司，杭州云朵科技有限公司", title(Some("杭州云朵科技有限公司"), None, false)),
             ("抬头改成上海晨光贸易商行", title(Some("上海晨光贸易商行"), None, false)),
             ("91330106ma2b0001x1", title(None, Some("91330106MA2B0001X1"), false)),
             ("税号：123", title(None, None, false)),

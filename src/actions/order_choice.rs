@@ -5,11 +5,15 @@ use super::identity::{Known, need_customer};
 use super::line_choice::{is_named, names_goods};
 use super::show::order_label;
 use super::{ActionError, Context, Outcome, Step};
-use crate::domain::{Button, Event, Order, OrderState, Press, Reply, ReplyKey, Slot, SlotValue};
+use crate::domain::{Aspect, Button, Event, Order, OrderState, Press, Reply, ReplyKey, Slot, SlotValue};
 use crate::shop::VerifiedCustomer;
 
 /// How many orders are offered as buttons.
 const OFFERED: u32 = 5;
+/// How many orders one answer touches at once.
+const MOST_AT_ONCE: u32 = 5;
+/// The order slot's text for all that fit.
+const ALL: &str = "all";
 /// How many orders are searched for goods that were named.
 const SEARCHED: u32 = 40;
 
@@ -62,6 +66,64 @@ pub(super) async fn need_order(context: &Context<'_>, fitting: &[OrderState]) ->
     }
     let outcome = offer_these(context, orders, fitting, Reply::new(ReplyKey::OrderChoose));
     Ok(Step::Stop(outcome.by(known)))
+}
+
+/// Several orders of a verified customer, and the events that led to them.
+pub(super) struct Several {
+    /// Who, and what the tracker learned on the way.
+    pub known: Known,
+    /// The orders, newest first.
+    pub orders: Vec<Order>,
+}
+
+/// One order, or all that fit.
+pub(super) enum Choice {
+    /// One.
+    One(Chosen),
+    /// All that fit, at least two.
+    All(Several),
+}
+
+/// The order that the wish is about, or every order in the `fitting` states where all were meant ("都催一下").
+pub(super) async fn need_orders(context: &Context<'_>, fitting: &[OrderState]) -> Result<Step<Choice>, ActionError> {
+    let chose_all = context.text(Slot::Order) == Some(ALL);
+    let names_one = matches!(context.tracker.slot(Slot::Order), Some(SlotValue::Order(_)));
+    if chose_all || (context.tracker.aspect() == Some(Aspect::Every) && !names_one) {
+        let mut known = match need_customer(context).await? {
+            Step::Have(known) => known,
+            Step::Stop(outcome) => return Ok(Step::Stop(outcome)),
+        };
+        let orders = context.shop().orders_of(&known.customer, MOST_AT_ONCE, fitting).await?;
+        if orders.len() > 1 {
+            // "All" names no order for what comes next.
+            known.events.push(Event::SlotCleared { slot: Slot::Order });
+            return Ok(Step::Have(Choice::All(Several { known, orders })));
+        }
+    }
+    Ok(match need_order(context, fitting).await? {
+        Step::Have(chosen) => Step::Have(Choice::One(chosen)),
+        Step::Stop(outcome) => Step::Stop(with_all(outcome)),
+    })
+}
+
+/// A list of orders with a button for all of them.
+fn with_all(mut outcome: Outcome) -> Outcome {
+    let all = SlotValue::Text(ALL.to_owned());
+    let mut several = false;
+    for event in &mut outcome.events {
+        match event {
+            Event::Asked { question } if question.slot == Slot::Order && question.choices.len() > 1 => {
+                question.choices.push(all.clone());
+                several = true;
+            }
+            _ => {}
+        }
+    }
+    if several && let Some(reply) = outcome.replies.last_mut() {
+        let press = Press::Choose { slot: Slot::Order, value: all };
+        reply.buttons.push(vec![Button::new(ReplyKey::LabelAllOrders, press)]);
+    }
+    outcome
 }
 
 fn has_named(context: &Context<'_>, order: &Order) -> bool {

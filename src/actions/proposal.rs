@@ -24,7 +24,17 @@ pub(super) struct Proposal {
 
 /// Lists the change, or carries it out where exactly this listing was confirmed.
 pub(super) fn propose(context: &Context<'_>, customer: &VerifiedCustomer, proposal: Proposal) -> Outcome {
-    let digest = digest(&proposal.change);
+    propose_all(context, customer, vec![(proposal.change, proposal.done)], proposal.listing)
+}
+
+/// The same for several changes under one listing and one confirmation: all of them hold or none.
+pub(super) fn propose_all(
+    context: &Context<'_>,
+    customer: &VerifiedCustomer,
+    changes: Vec<(Change, Reply)>,
+    listing: Reply,
+) -> Outcome {
+    let digest = digest(changes.iter().map(|(change, _)| change));
     let confirmed = context.text(Slot::Confirmation);
     if let Some(name) = confirmed.filter(|name| name.ends_with(&digest)) {
         // Refused as it stands: that is said. Where fresh facts made another change of it, that is listed anew.
@@ -32,15 +42,16 @@ pub(super) fn propose(context: &Context<'_>, customer: &VerifiedCustomer, propos
             return refusal(context, refused);
         }
         let key = format!("{}/{name}", context.conversation);
-        return Outcome::default()
-            .and_write(ShopChange::by(customer, key, proposal.change), Some(proposal.done))
-            .and(Event::Changed { proposal: name.to_owned() })
-            .ended(WishEnd::Done);
+        let written = changes.into_iter().enumerate().fold(Outcome::default(), |outcome, (index, (change, done))| {
+            let key = if index == 0 { key.clone() } else { format!("{key}/{index}") };
+            outcome.and_write(ShopChange::by(customer, key, change), Some(done))
+        });
+        return written.and(Event::Changed { proposal: name.to_owned() }).ended(WishEnd::Done);
     }
     let stale = confirmed.is_some();
     // The place in the log makes the name unique: the same change listed again is another listing.
     let name = format!("{}-{digest}", context.tracker.sequence);
-    let listing = proposal.listing.with_row([
+    let listing = listing.with_row([
         Button::new(ReplyKey::LabelYes, Press::Confirm { proposal: name.clone() }),
         Button::new(ReplyKey::LabelNo, Press::Decline { proposal: name.clone() }),
     ]);
@@ -80,7 +91,8 @@ pub(super) fn refusal(context: &Context<'_>, refused: &Refused) -> Outcome {
     Outcome::failed(reply.with_row([human])).after(Event::SlotCleared { slot: Slot::Confirmation })
 }
 
-fn digest(change: &Change) -> String {
-    let text = serde_json::to_vec(change).expect("a change is plain data: this is a bug");
-    Sha256::digest(text).iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+fn digest<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
+    let text = changes.map(|change| serde_json::to_vec(change).expect("a change is plain data: this is a bug"));
+    let text: Vec<Vec<u8>> = text.collect();
+    Sha256::digest(text.concat()).iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }

@@ -117,6 +117,10 @@ fn closed_answer(question: &Question, meaning: &Meaning) -> Option<SlotValue> {
         Slot::Search if no || meaning.names(Aspect::NotFound) || meaning.has(Intent::NotReceived) => text("missing"),
         Slot::Search if yes || meaning.has(Intent::Thanks) => text("found"),
         Slot::Photo if no || meaning.names(Aspect::NoPhoto) => text("none"),
+        // Only where the list itself offers all of it.
+        Slot::Order if meaning.signals(Cue::All) || meaning.names(Aspect::Every) => {
+            question.choices.last().filter(|choice| matches!(choice, SlotValue::Text(_))).cloned()
+        }
         Slot::Quantity | Slot::Line if meaning.signals(Cue::All) => question.choices.last().cloned(),
         Slot::Aspect => meaning.aspects.first().map(|aspect| SlotValue::Text(aspect.as_str().to_owned())),
         Slot::Variant if meaning.names(Aspect::Larger) => text("larger"),

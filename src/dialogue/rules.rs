@@ -46,6 +46,7 @@ pub(super) fn aspect_of(intent: Intent, named: &[Aspect]) -> Option<Aspect> {
         Intent::ReturnShipping => matches!(aspect, Aspect::ReturnAddress | Aspect::Postage),
         Intent::ExchangeGoods => matches!(aspect, Aspect::Larger | Aspect::Smaller),
         Intent::MissingWrongItem => *aspect == Aspect::Wrong,
+        Intent::UrgeShipping | Intent::UrgeDelivery | Intent::CancelOrder => *aspect == Aspect::Every,
         Intent::Coupon => *aspect == Aspect::Mine,
         _ => false,
     };

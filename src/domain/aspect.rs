@@ -50,6 +50,8 @@ crate::closed_set! {
         NotFound = "not_found",
         /// There is no photo.
         NoPhoto = "no_photo",
+        /// Every order that fits: "都催一下".
+        Every = "every",
         /// Something else came than was ordered.
         Wrong = "wrong",
     }

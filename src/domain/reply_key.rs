@@ -467,5 +467,13 @@ crate::closed_set! {
         LabelDay = "label.day",
         /// Labels: `label.request`.
         LabelRequest = "label.request",
+        /// Orders: `cancel.confirm_all`.
+        CancelConfirmAll = "cancel.confirm_all",
+        /// Orders: `urge_shipping.all`.
+        UrgeShippingAll = "urge_shipping.all",
+        /// Orders: `urge_delivery.all`.
+        UrgeDeliveryAll = "urge_delivery.all",
+        /// Labels: `label.all_orders`.
+        LabelAllOrders = "label.all_orders",
     }
 }

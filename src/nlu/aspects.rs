@@ -75,6 +75,10 @@ static PATTERNS: LazyLock<Vec<(Aspect, Regex)>> = LazyLock::new(|| {
         ),
         (Aspect::NoPhoto, r"没(有)?(照片|图|拍)|拍不(了|到)|不(方便|想|会|能)拍|照片(没有|拍不)|扔了|丢掉了|删了"),
         (
+            Aspect::Every,
+            r"都(给我|帮我)?(催|取消|退了|不要)|全部(都)?(订单|催|取消|不要)|所有(的)?(订单|单子)|([两三几]|[2-9])(笔|单|个订单)(订单)?(都|全|一起)",
+        ),
+        (
             Aspect::Wrong,
             r"发错|错发|寄错|拿错|送错|错(的|了)?(颜色|尺码|款|货|东西)|(不是|不一样)我?(买|要|拍|订)的|货不对|颜色不对|尺码不对|发成",
         ),
@@ -140,6 +144,9 @@ mod tests {
             ("没找到", Aspect::Found, false),
             ("没有照片", Aspect::NoPhoto, true),
             ("发错颜色了", Aspect::Wrong, true),
+            ("两笔都催一下", Aspect::Every, true),
+            ("全部取消", Aspect::Every, true),
+            ("都多久了还不发货", Aspect::Every, false),
             ("明天下午", Aspect::Afternoon, true),
         ] {
             assert_eq!(aspects(text).contains(&aspect), expected, "{text}: {aspect}");

@@ -121,3 +121,18 @@ async fn what_is_interrupted_keeps_its_own_order() {
     talk.hears(ReplyKey::ChangeAddressAsk).reads("炸锅");
     talk.say("余杭区文一西路969号", &[Intent::ProvideInfo]).await.hears(ReplyKey::ChangeAddressConfirm).reads("炸锅");
 }
+
+#[tokio::test]
+async fn several_orders_are_urged_and_cancelled_at_once() {
+    let mut talk = Talk::begin().await;
+    talk.say("催一下快递", &[Intent::UrgeDelivery]).await.hears(ReplyKey::OrderChoose).unchanged();
+    talk.press("这些都要").await.hears(ReplyKey::UrgeDeliveryAll);
+    assert_eq!(talk.effects.len(), 2);
+    talk.say("都催一下快递", &[Intent::UrgeDelivery]).await.hears(ReplyKey::ChangeRefused).unchanged();
+    talk.fact("update orders set state = 'paid', shipped_at = null where number = '2026061600018231'").await;
+    talk.say("没发货的都取消", &[Intent::CancelOrder]).await.hears(ReplyKey::CancelConfirmAll).unchanged();
+    talk.press("确认").await.hears(ReplyKey::CancelDone);
+    assert_eq!(talk.effects.len(), 2);
+    let cancelled = "select count(*) from orders where customer_id = 1 and state = 'cancelled'";
+    assert_eq!(talk.figure(cancelled).await, 2);
+}
