@@ -28,8 +28,9 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Outcome, ActionError> {
 fn settle_all(context: &Context<'_>, several: Several) -> Outcome {
     let labels: Vec<_> = several.orders.iter().map(|order| order_label(context, order)).collect();
     let paid: Money = several.orders.iter().filter(|order| order.paid_at.is_some()).map(|order| order.total).sum();
-    let listing =
-        Reply::new(ReplyKey::CancelConfirmAll).with("orders", labels).with("amount", (paid > Money::ZERO).then(|| paid.to_string()));
+    let listing = Reply::new(ReplyKey::CancelConfirmAll)
+        .with("orders", labels)
+        .with("amount", (paid > Money::ZERO).then(|| paid.to_string()));
     let changes = several.orders.iter().map(|order| {
         (Change::CancelOrder { order: order.number.clone() }, filled(context, order, ReplyKey::CancelDone))
     });

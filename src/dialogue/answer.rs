@@ -3,7 +3,7 @@
 
 use super::details::answers;
 use super::interpret::{pick, slots_of};
-use super::rules::{is_reason_for, reads_words};
+use super::rules::is_reason_for;
 use super::tracker::Tracker;
 use crate::domain::{
     Aspect, Content, Cue, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue, WishEnd,
@@ -49,12 +49,6 @@ fn confirmation(state: &Tracker, question: &Question, meaning: &Meaning, other_b
         events.iter().any(|event| matches!(event, Event::SlotSet { slot, value } if state.slot(*slot) != Some(value)));
     let rewords = meaning.signals(Cue::Correction) && !meaning.has(Intent::Affirm);
     if (corrects || rewords) && !other_business {
-        // "不对，抬头是……": what the entities do not hold is for the action to read.
-        if state.wish().is_some_and(|wish| reads_words(wish.intent))
-            && let Some(words) = state.latest.as_ref().and_then(words_of)
-        {
-            events.push(Event::SlotSet { slot: Slot::Matter, value: SlotValue::Text(words.to_owned()) });
-        }
         // Something in the listing was corrected: it is listed again and nothing is confirmed.
         events.push(Event::WishResumed);
         return Some(events);

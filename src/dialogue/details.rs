@@ -27,6 +27,7 @@ pub(super) fn details_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
             }
         }
     }
+    events.extend(meaning.stated.iter().map(|(slot, value)| text(*slot, value)));
     if let Some(reason) = fault(meaning) {
         events.push(text(Slot::Reason, reason.as_str()));
     }
@@ -83,6 +84,7 @@ pub(super) fn answers(asked: Slot, set: Slot) -> bool {
             }
             Slot::Order | Slot::Line => matches!(set, Slot::Product | Slot::Category | Slot::Colour),
             Slot::Variant => matches!(set, Slot::Colour | Slot::Size | Slot::Quantity),
+            Slot::InvoiceTitle => matches!(set, Slot::TaxNumber | Slot::Email),
             Slot::Day => set == Slot::HalfDay,
             Slot::HalfDay => set == Slot::Day,
             _ => false,
@@ -108,6 +110,7 @@ mod tests {
             escalation: 0.0,
             cues: Vec::new(),
             aspects: Vec::new(),
+            stated: Vec::new(),
         }
     }
 

@@ -89,11 +89,6 @@ pub(super) fn is_reason_for(intent: Intent, wish: Intent) -> bool {
         && matches!(wish, Intent::ReturnGoods | Intent::ExchangeGoods | Intent::RefundRequest | Intent::Compensation)
 }
 
-/// Whether the ability reads what it needs from the sentence itself: a title, a remark.
-pub(super) fn reads_words(intent: Intent) -> bool {
-    matches!(intent, Intent::Invoice | Intent::ChangeOrder | Intent::ChangeAddress | Intent::PlaceOrder)
-}
-
 fn action_for_intent(intent: Intent) -> ActionName {
     match intent {
         Intent::Greeting => ActionName::Greet,

@@ -24,6 +24,7 @@ fn meaning(intents: &[Intent], cues: &[Cue], values: &[EntityValue]) -> Meaning 
         escalation: 0.0,
         cues: cues.to_vec(),
         aspects: Vec::new(),
+        stated: Vec::new(),
     }
 }
 

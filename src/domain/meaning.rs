@@ -1,6 +1,6 @@
 //! What one message means, as understood. Leaves to others: how it was found out (`nlu`).
 
-use super::{Aspect, Cue, Emotion, Entity, EntityKind, EntityValue, Intent};
+use super::{Aspect, Cue, Emotion, Entity, EntityKind, EntityValue, Intent, Slot};
 
 /// An intent with its calibrated probability.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -38,6 +38,9 @@ pub struct Meaning {
     /// Sides of a wish that are named.
     #[serde(default)]
     pub aspects: Vec<Aspect>,
+    /// Values that the words state in a form of their own, by the slot they belong to: a title, a remark.
+    #[serde(default)]
+    pub stated: Vec<(Slot, String)>,
 }
 
 impl Meaning {

@@ -199,6 +199,9 @@ pub struct Refund {
     pub arrived_at: Option<Timestamp>,
 }
 
+/// The title of an invoice that is made out to a person, as the tax office wants it.
+pub const PERSONAL_TITLE: &str = "个人";
+
 /// An invoice.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Invoice {

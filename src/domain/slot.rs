@@ -49,6 +49,8 @@ crate::closed_set! {
         InvoiceTitle = "invoice_title",
         /// A company's tax number.
         TaxNumber = "tax_number",
+        /// Where an electronic invoice goes.
+        Email = "email",
         /// A remark for the order.
         Remark = "remark",
         /// Body measures, as said.

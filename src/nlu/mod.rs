@@ -12,6 +12,7 @@ pub mod person;
 mod reader;
 mod refine;
 pub mod segment;
+mod stated;
 pub mod surface;
 
 pub use aspects::aspects;
@@ -20,4 +21,5 @@ pub use cues::cues;
 pub use reader::{ReadError, Reader};
 pub use refine::refine;
 pub use segment::Segmenter;
+pub use stated::stated;
 pub use surface::{Read, Surface};

@@ -1,7 +1,7 @@
 //! A message becomes its meaning: surface (normal form, words, entities), model (intents, mood), cues.
 //! Leaves to others: each of these parts.
 
-use super::{Surface, aspects, cues};
+use super::{Surface, aspects, cues, stated};
 use crate::domain::{Intent, Meaning, ScoredIntent};
 use crate::inference::{Encoder, InferenceError};
 
@@ -65,6 +65,7 @@ impl Reader {
             escalation: understood.escalation,
             cues: cues(&read.normalized.text),
             aspects: aspects(&read.normalized.text),
+            stated: stated(text),
             normalized: read.normalized.text,
             words: read.words,
             entities: read.entities,

@@ -12,7 +12,11 @@ async fn a_line_is_returned_after_its_reason_and_a_correction() {
     talk.say(&format!("{DELIVERED}我要退货"), &[Intent::ReturnGoods]).await.hears(ReplyKey::AfterSaleChooseLine);
     talk.say("连衣裙", &[Intent::ProvideInfo]).await.hears(ReplyKey::AfterSaleAskReason);
     talk.press("不喜欢").await.hears(ReplyKey::ReturnConfirm).reads("连衣裙").reads("您").unchanged();
-    talk.say("不对，是质量问题", &[Intent::QualityIssue]).await.hears(ReplyKey::ReturnConfirm).reads("店铺").unchanged();
+    talk.say("不对，是质量问题", &[Intent::QualityIssue])
+        .await
+        .hears(ReplyKey::ReturnConfirm)
+        .reads("店铺")
+        .unchanged();
     talk.press("确认").await.hears(ReplyKey::ReturnDone).changed();
     let asked =
         talk.words("select kind || '/' || reason || '/' || quantity from after_sales order by id desc limit 1").await;

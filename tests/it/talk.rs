@@ -11,7 +11,7 @@ use xiaoer::domain::{
 };
 use xiaoer::nlg::faq::Faq;
 use xiaoer::nlg::{Catalog, Renderer};
-use xiaoer::nlu::{Catalogue, CatalogueName, CatalogueProduct, Segmenter, Surface, aspects, cues};
+use xiaoer::nlu::{Catalogue, CatalogueName, CatalogueProduct, Segmenter, Surface, aspects, cues, stated};
 use xiaoer::shop::demo::{DEMO_PHONE, DEMO_SEED, DEMO_TODAY, DemoSize};
 use xiaoer::shop::policy::Policy;
 use xiaoer::shop::{self, Effect, Refused, Shop, VerifiedCustomer, WriteRules};
@@ -118,6 +118,7 @@ impl Talk {
             escalation: 0.0,
             cues: cues(&read.normalized.text),
             aspects: aspects(&read.normalized.text),
+            stated: stated(text),
             normalized: read.normalized.text,
         };
         self.arrive(Content::Text { text: text.to_owned() }, Some(meaning)).await
