@@ -89,6 +89,7 @@ impl Talk {
                 shop,
                 policy: Arc::new(Policy::embedded()),
                 faq: Arc::new(Faq::embedded(&words)),
+                recommender: None,
                 zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
             },
             tracker: Tracker::default(),
