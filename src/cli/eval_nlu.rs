@@ -112,8 +112,9 @@ fn escalate(model: &Model, path: &Path) -> anyhow::Result<()> {
     let (mut counts, mut missed) = ([[0usize; 2]; 2], Vec::new());
     for row in cells.iter().filter(|row| row.len() >= 4) {
         let truth = row[2] == "1";
-        let understood = &model.understand(&[(row[1], None)])[0];
-        let said = crate::nlu::danger::must_escalate(row[1], understood, &model.calibration);
+        let text = crate::nlu::normalize::normalize(row[1]).text;
+        let understood = &model.understand(&[(text.as_str(), None)])[0];
+        let said = crate::nlu::danger::must_escalate(&text, understood, &model.calibration);
         counts[usize::from(truth)][usize::from(said)] += 1;
         if truth != said {
             missed.push(format!("{} [{}]", row[1], row[3]));

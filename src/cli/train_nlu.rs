@@ -7,13 +7,13 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 
-use crate::inference::heads::{EMOTIONS, INTENTS};
+use crate::inference::heads::{EMOTIONS, INTENTS, POLARITY, WIDE};
 use crate::inference::text::MARKS;
 use crate::inference::{Model, Pieces, SPECIAL, TrunkConfig, softmax};
 use crate::training::calibrate::calibrate;
 use crate::training::corpus::{Answers, cut_texts, read_texts};
 use crate::training::finetune::{self, View, finetune};
-use crate::training::messages::{Message, Part, read_assistant, read_joined, read_labelled, read_reviews};
+use crate::training::messages::{Message, Part, read_assistant, read_joined, read_labelled, read_own, read_reviews};
 use crate::training::metrics::measure;
 use crate::training::pretrain::{MaskPieces, Plan, first_weights, pretrain, read_trunk};
 use crate::training::random::Random;
@@ -96,7 +96,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let shared = all.len();
     all.extend(read_joined(&arguments.labels, &arguments.corpora.join("chat/unlabelled.txt"))?);
     let joined = all.len() - shared;
-    let own = read_labelled(&arguments.utterances)?;
+    let own = read_own(&arguments.utterances)?;
     println!("{shared} shared messages, {joined} labelled from the chat, {} of our own", own.len());
     all.extend(own);
     all.extend(read_assistant(&arguments.corpora)?);
@@ -107,8 +107,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         read_reviews(&arguments.corpora)?.into_iter().filter(|review| review.part == Part::Learn).collect();
     println!("{} to learn, {} to choose by, {} to calibrate with", learned.len(), validation.len(), calibration.len());
     model.grams = grams::choose(&learned, &reviews);
-    model.wide = vec![0.0; model.grams.len() * crate::inference::heads::WIDE];
+    model.wide = vec![0.0; model.grams.len() * WIDE];
     println!("{} n-grams kept", model.grams.len());
+    let column = grams::polarity_column(&model.grams, &reviews, &mut Random::new(arguments.seed));
+    for (row, weight) in model.wide.chunks_exact_mut(WIDE).zip(column) {
+        row[POLARITY] = weight;
+    }
     let heads = model.heads.weight.clone();
     let mut random = Random::new(arguments.seed ^ 77);
     model.weights[heads].iter_mut().for_each(|weight| *weight = random.normal() * 0.02);

@@ -1,7 +1,7 @@
 //! A message becomes its meaning: surface (normal form, words, entities), model (intents, mood), cues.
 //! Leaves to others: each of these parts.
 
-use super::{Surface, aspects, cues, stated};
+use super::{Surface, aspects, cues, refine, stated};
 use crate::domain::{Intent, Meaning, ScoredIntent};
 use crate::inference::{Encoder, InferenceError};
 
@@ -52,7 +52,8 @@ impl Reader {
     ) -> Result<Meaning, ReadError> {
         let read = self.surface.read(text, now);
         let previous: Option<String> = previous.map(|words| last_characters(words, PREVIOUS));
-        let understood = self.encoder.understand(&read.normalized.text, previous.as_deref()).await?;
+        let mut understood = self.encoder.understand(&read.normalized.text, previous.as_deref()).await?;
+        refine(&read.normalized.text, &mut understood, &self.encoder.model().calibration);
         let ranked = understood.intents.iter().take(RANKED);
         let mut meaning = Meaning {
             ranked: ranked

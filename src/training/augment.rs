@@ -64,6 +64,31 @@ pub fn slip(text: &str, sounds: &Sounds, random: &mut Random) -> String {
     characters.into_iter().collect()
 }
 
+/// Every kind of noise by turns: slips, full width, traditional characters; for measuring how much is lost.
+pub fn noise(text: &str, turn: usize, sounds: &Sounds, random: &mut Random) -> String {
+    let slipped = slip(text, sounds, random);
+    match turn % 3 {
+        0 => slipped,
+        1 => slipped
+            .chars()
+            .map(|c| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0).unwrap_or(c) } else { c })
+            .collect(),
+        _ => slipped.chars().map(traditional).collect(),
+    }
+}
+
+/// The traditional form of what shoppers write most.
+fn traditional(simplified: char) -> char {
+    const PAIRS: &str = "发發货貨订訂单單买買卖賣么麼们們这這个個还還没沒时時间間说說话話问問题題钱錢给給换換电電请請谢謝样樣对對号號码碼质質量量        价價优優惠惠开開关關东東后後来來过過进進运運费費退退实實际際为為什什听聽见見写寫长長应應该該让讓认認证證员員签簽        评評论論坏壞补補适適气氣点點帮幫几幾双雙块塊万萬两兩从從动動办辦务務区區县縣厂廠儿兒几幾处處";
+    let mut pairs = PAIRS.chars().filter(|c| !c.is_whitespace());
+    while let (Some(from), Some(to)) = (pairs.next(), pairs.next()) {
+        if from == simplified {
+            return to;
+        }
+    }
+    simplified
+}
+
 /// Puts likely values where masks stand.
 pub fn refill(text: &str, random: &mut Random) -> String {
     let mut rest = text;

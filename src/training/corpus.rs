@@ -8,6 +8,7 @@ use jieba_rs::Jieba;
 use super::random::Random;
 use crate::inference::Pieces;
 use crate::inference::text::fold;
+use crate::nlu::normalize::normalize;
 
 /// A file that could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -196,7 +197,7 @@ pub fn cut_texts(texts: &[RawText], pieces: &Pieces, answers: &Answers) -> Vec<D
 }
 
 fn cut_words(text: &str, pieces: &Pieces, jieba: &Jieba) -> (Vec<u32>, Vec<u8>) {
-    let folded = fold(text);
+    let folded = fold(&normalize(text).text);
     let (ids, offsets) = pieces.cut(&folded);
     let mut starts = std::collections::HashSet::new();
     let mut at = 0;

@@ -21,6 +21,7 @@ use crate::inference::text::fold;
 use crate::inference::trunk::Packed;
 use crate::inference::wide::Sparse;
 use crate::inference::{Layout, Model, softmax};
+use crate::nlu::normalize::normalize;
 
 /// How to fine-tune.
 #[derive(Debug, Clone)]
@@ -62,7 +63,7 @@ impl Default for Plan {
             gram_dropout: 0.3,
             reviews: 10_000,
             slips: 0.15,
-            forget_before: 0.25,
+            forget_before: 0.3,
             teacher: 0.7,
             agree: 0.0,
             seed: 1,
@@ -171,7 +172,7 @@ fn prepare(
         text = refill(&text, random);
     }
     if random.chance(plan.slips) {
-        text = slip(&text, sounds, random);
+        text = normalize(&slip(&text, sounds, random)).text;
     }
     let before = message.before.as_deref().filter(|_| !random.chance(plan.forget_before));
     let encoded = model.pieces.encode(&text, before);
@@ -283,8 +284,8 @@ fn lose_row(row: &mut [f32], message: &Message, view: Option<&View>, plan: &Plan
     ] {
         let target = answer.map(|answer| f32::from(u8::from(answer)));
         // What is rare and dangerous counts more.
-        let urgent = if place == ESCALATION && answer == Some(true) { 4.0 } else { 1.0 };
-        loss += binary_cross_entropy(&mut row[place], target, weight * share * urgent);
+        let urgent = if place == ESCALATION && answer == Some(true) { 3.0 } else { 1.0 };
+        loss += binary_cross_entropy(&mut row[place], target, message.side_weight / total * share * urgent);
     }
     for (index, intent) in Intent::ALL.iter().enumerate() {
         let target = known.is_some().then(|| f32::from(u8::from(message.intents.contains(intent))));

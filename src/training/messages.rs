@@ -9,13 +9,14 @@ use sha2::{Digest, Sha256};
 
 use super::corpus::{CorpusError, read_lines};
 use crate::domain::{Emotion, Intent};
+use crate::nlu::normalize::normalize;
 
 /// One message with what is known of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     /// Its id where it has one; else empty.
     pub id: String,
-    /// The text as written.
+    /// The text in normal form.
     pub text: String,
     /// The turn before it.
     pub before: Option<String>,
@@ -25,14 +26,18 @@ pub struct Message {
     pub agreed: bool,
     /// The mood, if known.
     pub emotion: Option<Emotion>,
+    /// A second reader's mood, where it differs.
+    pub other_emotion: Option<Emotion>,
     /// Whether it is no business of a shop, if known.
     pub out_of_scope: Option<bool>,
     /// Whether a person must see it, if known.
     pub escalate: Option<bool>,
     /// Whether a review praises, if it is one.
     pub praises: Option<bool>,
-    /// How much it counts.
+    /// How much it counts for intents and mood.
     pub weight: f32,
+    /// How much it counts for scope and danger.
+    pub side_weight: f32,
     /// Which part of the data it belongs to.
     pub part: Part,
 }
@@ -61,15 +66,17 @@ pub fn part(text: &str) -> Part {
 fn plain(text: &str) -> Message {
     Message {
         id: String::new(),
-        text: text.to_owned(),
+        text: normalize(text).text,
         before: None,
         intents: Vec::new(),
         agreed: false,
         emotion: None,
+        other_emotion: None,
         out_of_scope: None,
         escalate: None,
         praises: None,
         weight: 1.0,
+        side_weight: 1.0,
         part: part(text),
     }
 }
@@ -99,13 +106,13 @@ pub fn read_labelled(path: &Path) -> Result<Vec<Message>, CorpusError> {
         let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map(|cell| cell.trim()).unwrap_or("");
         let mut message = plain(cell(Some(text)));
         message.id = cell(id).to_owned();
-        message.before = Some(cell(before)).filter(|before| !before.is_empty()).map(str::to_owned);
+        message.before = Some(cell(before)).filter(|before| !before.is_empty()).map(|before| normalize(before).text);
         message.agreed = cell(agreed) == "1";
         message.intents = parse_intents(cell(Some(intents))).map_err(|error| bad(path, number + 1, error))?;
         let mood = cell(emotion);
-        if !mood.is_empty() {
-            message.emotion = Some(mood.parse().map_err(|error| bad(path, number + 1, error))?);
-        }
+        let mut moods = mood.split('|').filter(|mood| !mood.is_empty()).map(str::parse);
+        message.emotion = moods.next().transpose().map_err(|error| bad(path, number + 1, error))?;
+        message.other_emotion = moods.next().transpose().map_err(|error| bad(path, number + 1, error))?;
         infer(&mut message);
         messages.push(message);
     }
@@ -119,6 +126,12 @@ fn infer(message: &mut Message) {
     // Small talk lies on the border: it teaches neither side.
     let border = has(Intent::Chitchat) || has(Intent::Unclear) || has(Intent::Abuse);
     message.out_of_scope = if has(Intent::OutOfScope) { Some(true) } else { (!border).then_some(false) };
+}
+
+/// Reads our own utterances: few and written for what the shared messages lack, so they count more.
+pub fn read_own(path: &Path) -> Result<Vec<Message>, CorpusError> {
+    let messages = read_labelled(path)?;
+    Ok(messages.into_iter().map(|message| Message { weight: 2.0, side_weight: 4.0, ..message }).collect())
 }
 
 /// Joins labels (`text_sha256`, `intents`, `emotion`) to the lines of `texts` by the first 16 hexadecimal digits of
@@ -198,7 +211,7 @@ mod tests {
         let path = folder.path().join("few.tsv");
         std::fs::write(
             &path,
-            "id\tsource\tprev\ttext\tintents\tagreed\temotion\na\town\t好的\t给我退货\treturn_goods|complaint\t1\tangry\n",
+            "id\tsource\tprev\ttext\tintents\tagreed\temotion\na\town\t好的\t给我退货\treturn_goods|complaint\t1\tangry|negative\n",
         )
         .expect("written");
         let messages = read_labelled(&path).expect("sound");
@@ -206,6 +219,7 @@ mod tests {
         assert_eq!(messages[0].intents, [Intent::ReturnGoods, Intent::Complaint]);
         assert_eq!(messages[0].before.as_deref(), Some("好的"));
         assert_eq!((messages[0].agreed, messages[0].emotion), (true, Some(Emotion::Angry)));
+        assert_eq!(messages[0].other_emotion, Some(Emotion::Negative));
         std::fs::write(&path, "text\tintents\nx\tno_such\n").expect("written");
         let error = read_labelled(&path).expect_err("an unknown intent").to_string();
         assert!(error.contains("line 2"), "{error}");

@@ -22,7 +22,7 @@ pub struct Figures {
     pub strict_rows: usize,
     /// Mean F1 over intents that are the main label of five messages or more.
     pub macro_f1: f64,
-    /// Right emotion.
+    /// Emotion among the accepted ones.
     pub emotion_accuracy: f64,
     /// F1 of negative and angry against the rest.
     pub low_emotion_f1: f64,
@@ -88,8 +88,14 @@ pub fn figures(messages: &[Message], predictions: &[Prediction]) -> Figures {
     let right = |message: &Message, prediction: &Prediction| message.intents.contains(&prediction.intent);
     let any_agreed = rows.iter().any(|(message, _)| message.agreed);
     let strict: Vec<_> = rows.iter().filter(|(message, _)| message.agreed || !any_agreed).collect();
-    let moods: Vec<(Emotion, Emotion)> =
-        rows.iter().filter_map(|(message, prediction)| Some((message.emotion?, prediction.emotion?))).collect();
+    let moods: Vec<(Emotion, Emotion)> = rows
+        .iter()
+        .filter_map(|(message, prediction)| {
+            let guess = prediction.emotion?;
+            let accepted = message.other_emotion == Some(guess);
+            Some((if accepted { guess } else { message.emotion? }, guess))
+        })
+        .collect();
     let both = moods.iter().filter(|(truth, guess)| truth.is_low() && guess.is_low()).count();
     let either = moods.iter().map(|(t, g)| usize::from(t.is_low()) + usize::from(g.is_low())).sum::<usize>();
     let per_intent = per_intent(messages, predictions);

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Instant;
 
-use super::augment::{Sounds, slip};
+use super::augment::{Sounds, noise};
 use super::messages::Message;
 use super::metrics::{Figures, IntentRow, Prediction, figures, per_intent, prediction, understand_all};
 use super::random::Random;
 use crate::domain::Intent;
 use crate::inference::{Model, Understanding};
+use crate::nlu::normalize::normalize;
 
 /// One pair of intents that are taken for each other.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -65,7 +66,7 @@ pub struct Report {
     pub ours: Figures,
     /// The linear baseline's, where training messages were at hand.
     pub baseline: Option<Figures>,
-    /// The same messages with slips.
+    /// The same messages with slips, full width or traditional characters.
     pub noisy: Figures,
     /// Per intent.
     pub intents: Vec<IntentRow>,
@@ -96,7 +97,11 @@ pub fn report(
     let mut random = Random::new(20);
     let noisy: Vec<Message> = messages
         .iter()
-        .map(|message| Message { text: slip(&message.text, &sounds, &mut random), ..message.clone() })
+        .enumerate()
+        .map(|(turn, message)| {
+            let text = normalize(&noise(&message.text, turn, &sounds, &mut random)).text;
+            Message { text, ..message.clone() }
+        })
         .collect();
     let noisy_predictions: Vec<Prediction> = understand_all(model, &noisy).iter().map(prediction).collect();
     let scope_points = scope_curve(model, scope);
