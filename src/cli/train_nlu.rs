@@ -1,7 +1,7 @@
 //! `xiaoer train nlu`: from corpora and labelled messages to shipped weights. Leaves to others: all but the order of
 //! steps.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -15,9 +15,9 @@ use crate::training::corpus::{Answers, cut_texts, read_texts};
 use crate::training::finetune::{self, View, finetune};
 use crate::training::messages::{Message, Part, read_assistant, read_joined, read_labelled, read_own, read_reviews};
 use crate::training::metrics::measure;
-use crate::training::pretrain::{MaskPieces, Plan, first_weights, pretrain, read_trunk};
+use crate::training::pretrain::{MaskPieces, Plan, pretrain, read_trunk};
 use crate::training::random::Random;
-use crate::training::{grams, vocabulary};
+use crate::training::{foreign, grams, vocabulary};
 
 /// Options of `xiaoer train nlu`.
 #[derive(Debug, Args)]
@@ -86,7 +86,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     std::fs::create_dir_all(&arguments.work)?;
     let mut model = match &arguments.trunk {
-        Some(folder) => foreign_trunk(folder)?,
+        Some(folder) => foreign::open_trunk(folder)?,
         None => own_trunk(arguments)?,
     };
     if arguments.only_pretrain {
@@ -186,18 +186,6 @@ fn own_trunk(arguments: &Arguments) -> anyhow::Result<Model> {
     };
     let trunk = pretrain(&model.config, known, &documents, &answers, &plan, None, |line| println!("{line}"))?;
     model.weights[..trunk.len()].copy_from_slice(&trunk);
-    Ok(model)
-}
-
-/// Takes a trunk from a folder in Hugging Face's form.
-fn foreign_trunk(folder: &Path) -> anyhow::Result<Model> {
-    let path = folder.join("config.json");
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let config: TrunkConfig = serde_json::from_str(&text).with_context(|| format!("{}", path.display()))?;
-    let pieces = Pieces::from_folder(folder, config.max_position_embeddings)?;
-    let mut model = Model::blank(config, pieces)?;
-    model.weights = first_weights(&model.layout, 0.02, &mut Random::new(1));
-    read_trunk(&folder.join("model.safetensors"), &model.layout, &mut model.weights)?;
     Ok(model)
 }
 

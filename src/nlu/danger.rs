@@ -107,10 +107,14 @@ mod tests {
 
     #[test]
     fn harm_and_threat_are_told_from_their_like() {
-        for text in ["孩子用了过敏了在医院", "再不退我打12315", "充电宝冒烟了", "我的信息泄露了", "不想活了", "法院见吧"] {
+        for text in
+            ["孩子用了过敏了在医院", "再不退我打12315", "充电宝冒烟了", "我的信息泄露了", "不想活了", "法院见吧"]
+        {
             assert!(speaks_of_danger(text), "{text}");
         }
-        for text in ["敏感肌会过敏吗", "烟雾报警器多少钱", "有烫伤膏吗", "送到医院门口可以吗", "血压计怎么用", "什么时候发货"] {
+        for text in
+            ["敏感肌会过敏吗", "烟雾报警器多少钱", "有烫伤膏吗", "送到医院门口可以吗", "血压计怎么用", "什么时候发货"]
+        {
             assert!(!speaks_of_danger(text), "{text}");
         }
     }

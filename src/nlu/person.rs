@@ -59,10 +59,12 @@ mod tests {
 
     #[test]
     fn a_person_is_asked_for_in_many_words() {
-        for text in ["转人工", "我要找活人", "RG", "叫你们主管出来", "你是真人还是机器人", "zhuan ren gong"] {
+        for text in ["转人工", "我要找活人", "RG", "叫你们主管出来", "你是真人还是机器人", "zhuan ren gong"]
+        {
             assert!(asks_for_person(text), "{text}");
         }
-        for text in ["人工智能音箱多少钱", "扫地机器人有货吗", "老板油烟机怎么装", "退货", ""] {
+        for text in ["人工智能音箱多少钱", "扫地机器人有货吗", "老板油烟机怎么装", "退货", ""]
+        {
             assert!(!asks_for_person(text), "{text}");
         }
     }

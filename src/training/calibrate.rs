@@ -204,7 +204,8 @@ mod tests {
 
     #[test]
     fn a_logistic_scale_is_found() {
-        let rows: Vec<(f32, bool)> = (-200..200).map(|i| (i as f32 / 50.0, (i * 7919i32).rem_euclid(97) < 48 + i / 4)).collect();
+        let rows: Vec<(f32, bool)> =
+            (-200..200).map(|i| (i as f32 / 50.0, (i * 7919i32).rem_euclid(97) < 48 + i / 4)).collect();
         let fitted = logistic(&rows);
         assert!(fitted.slope > 0.2 && fitted.probability(3.0) > 0.8 && fitted.probability(-3.0) < 0.2, "{fitted:?}");
         let threshold = at_false_share(&[(0.0, false), (1.0, false), (2.0, true)], fitted, 0.5);

@@ -3,12 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use jieba_rs::Jieba;
-
 use super::random::Random;
 use crate::inference::Pieces;
 use crate::inference::text::fold;
 use crate::nlu::normalize::normalize;
+use crate::nlu::{Catalogue, Segmenter};
 
 /// A file that could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -171,12 +170,12 @@ impl Answers {
 
 /// Cuts all texts.
 pub fn cut_texts(texts: &[RawText], pieces: &Pieces, answers: &Answers) -> Vec<Document> {
-    let jieba = Jieba::new();
+    let segmenter = Segmenter::new(&Catalogue::default());
     texts
         .iter()
         .map(|text| {
-            let (message, message_words) = cut_words(&text.text, pieces, &jieba);
-            let (before, before_words) = cut_words(&text.before, pieces, &jieba);
+            let (message, message_words) = cut_words(&text.text, pieces, &segmenter);
+            let (before, before_words) = cut_words(&text.before, pieces, &segmenter);
             // Cut from the front so that what `frame_pieces` keeps stays aligned with the words.
             let message_end = message.len().min(LONGEST - 10);
             let before_start = before.len().saturating_sub(36);
@@ -196,14 +195,12 @@ pub fn cut_texts(texts: &[RawText], pieces: &Pieces, answers: &Answers) -> Vec<D
         .collect()
 }
 
-fn cut_words(text: &str, pieces: &Pieces, jieba: &Jieba) -> (Vec<u32>, Vec<u8>) {
+fn cut_words(text: &str, pieces: &Pieces, segmenter: &Segmenter) -> (Vec<u32>, Vec<u8>) {
     let folded = fold(&normalize(text).text);
     let (ids, offsets) = pieces.cut(&folded);
     let mut starts = std::collections::HashSet::new();
-    let mut at = 0;
-    for word in jieba.cut(&folded, true) {
-        starts.insert(at);
-        at += word.word.len();
+    for word in segmenter.words(&folded) {
+        starts.insert(word.as_ptr() as usize - folded.as_ptr() as usize);
     }
     let words = offsets
         .iter()

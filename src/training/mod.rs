@@ -6,6 +6,7 @@ pub mod baseline;
 pub mod calibrate;
 pub mod corpus;
 pub mod finetune;
+pub mod foreign;
 pub mod gradient;
 pub mod grams;
 pub mod messages;

@@ -39,7 +39,7 @@ pub enum TrainingError {
     Model(#[from] crate::inference::ModelError),
 }
 
-pub(super) fn file_error(path: &Path, reason: impl std::fmt::Display) -> TrainingError {
+pub(crate) fn file_error(path: &Path, reason: impl std::fmt::Display) -> TrainingError {
     TrainingError::File { path: path.to_owned(), reason: reason.to_string() }
 }
 
