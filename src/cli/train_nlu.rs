@@ -1,6 +1,7 @@
 //! `xiaoer train nlu`: from corpora and labelled messages to shipped weights. Leaves to others: all but the order of
 //! steps.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,7 +15,8 @@ use crate::training::calibrate::calibrate;
 use crate::training::corpus::{Answers, cut_texts, read_texts};
 use crate::training::finetune::{self, View, finetune};
 use crate::training::messages::{Message, Part, read_assistant, read_joined, read_labelled, read_own, read_reviews};
-use crate::training::metrics::measure;
+use crate::training::metrics::{Figures, measure};
+use crate::training::optimizer::average;
 use crate::training::pretrain::{MaskPieces, Plan, pretrain, read_trunk};
 use crate::training::random::Random;
 use crate::training::{foreign, grams, vocabulary};
@@ -71,7 +73,11 @@ pub struct Arguments {
     /// Weight of R-Drop.
     #[arg(long, default_value_t = 0.0)]
     agree: f32,
-    /// Models whose mean view the new one learns beside the labels.
+    /// Trainings one after another; each learns from the views of those before it too (Furlanello et al. 2018, "Born
+    /// again neural networks"), and what is kept is the last or the mean of all.
+    #[arg(long, default_value_t = 2)]
+    generations: usize,
+    /// Models of earlier runs that count as generations.
     #[arg(long)]
     teacher: Vec<PathBuf>,
     /// Share of the target that is the teachers'.
@@ -85,59 +91,131 @@ pub struct Arguments {
 /// Runs `xiaoer train nlu`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     std::fs::create_dir_all(&arguments.work)?;
-    let mut model = match &arguments.trunk {
+    let log_path = arguments.work.join("train.log");
+    let mut log = std::fs::File::options().create(true).append(true).open(log_path)?;
+    let mut say = |line: &str| {
+        println!("{line}");
+        // The log is a copy: training goes on where it cannot be written.
+        let _ = writeln!(log, "{line}");
+    };
+    let mut start = match &arguments.trunk {
         Some(folder) => foreign::open_trunk(folder)?,
-        None => own_trunk(arguments)?,
+        None => own_trunk(arguments, &mut say)?,
     };
     if arguments.only_pretrain {
         return Ok(());
     }
-    let mut all = read_labelled(&arguments.messages)?;
-    let shared = all.len();
-    all.extend(read_joined(&arguments.labels, &arguments.corpora.join("chat/unlabelled.txt"))?);
-    let joined = all.len() - shared;
-    let own = read_own(&arguments.utterances)?;
-    println!("{shared} shared messages, {joined} labelled from the chat, {} of our own", own.len());
-    all.extend(own);
-    all.extend(read_assistant(&arguments.corpora)?);
-    let of = |part: Part| all.iter().filter(|message| message.part == part).cloned().collect::<Vec<Message>>();
-    let (learned, calibration) = (of(Part::Learn), of(Part::Calibrate));
-    let validation: Vec<Message> = of(Part::Validate).into_iter().filter(|message| message.weight >= 1.0).collect();
-    let reviews: Vec<Message> =
-        read_reviews(&arguments.corpora)?.into_iter().filter(|review| review.part == Part::Learn).collect();
-    println!("{} to learn, {} to choose by, {} to calibrate with", learned.len(), validation.len(), calibration.len());
-    model.grams = grams::choose(&learned, &reviews);
+    let data = Data::read(arguments, &mut say)?;
+    prepare(&mut start, &data, arguments.seed);
+    say(&format!("{} n-grams kept", start.grams.len()));
+    let mut generations = Vec::new();
+    for folder in &arguments.teacher {
+        generations.push(Model::open(folder)?);
+    }
+    for generation in 0..arguments.generations {
+        let views = mean_views(&generations, &data.learned);
+        let plan = finetune::Plan {
+            epochs: arguments.epochs,
+            rate: arguments.rate,
+            batch: arguments.batch,
+            reviews: arguments.reviews,
+            agree: arguments.agree,
+            teacher: arguments.teacher_share,
+            seed: arguments.seed + generation as u64,
+            ..finetune::Plan::default()
+        };
+        let mut model = start.clone();
+        finetune(&mut model, &data.learned, &data.reviews, &views, &data.validation, &plan, &mut say);
+        generations.push(model);
+    }
+    let mut model = best(&generations, &data.validation, &mut say)?;
+    calibrate(&mut model, &data.calibration);
+    say(&format!("calibrated: {}", measure(&model, &data.validation).line()));
+    model.save(&arguments.output)?;
+    let back = Model::open(&arguments.output)?;
+    say(&format!("saved in {}: {}", arguments.output.display(), measure(&back, &data.validation).line()));
+    Ok(())
+}
+
+/// All messages, parted.
+struct Data {
+    learned: Vec<Message>,
+    validation: Vec<Message>,
+    calibration: Vec<Message>,
+    reviews: Vec<Message>,
+}
+
+impl Data {
+    fn read(arguments: &Arguments, say: &mut impl FnMut(&str)) -> anyhow::Result<Self> {
+        let mut all = read_labelled(&arguments.messages)?;
+        let shared = all.len();
+        all.extend(read_joined(&arguments.labels, &arguments.corpora.join("chat/unlabelled.txt"))?);
+        let joined = all.len() - shared;
+        let own = read_own(&arguments.utterances)?;
+        say(&format!("{shared} shared messages, {joined} labelled from the chat, {} of our own", own.len()));
+        all.extend(own);
+        all.extend(read_assistant(&arguments.corpora)?);
+        let of = |part: Part| all.iter().filter(|message| message.part == part).cloned().collect::<Vec<Message>>();
+        let reviews = read_reviews(&arguments.corpora)?;
+        let data = Data {
+            learned: of(Part::Learn),
+            validation: of(Part::Validate).into_iter().filter(|message| message.weight >= 1.0).collect(),
+            calibration: of(Part::Calibrate),
+            reviews: reviews.into_iter().filter(|review| review.part == Part::Learn).collect(),
+        };
+        say(&format!(
+            "{} to learn, {} to choose by, {} to calibrate with, {} reviews",
+            data.learned.len(),
+            data.validation.len(),
+            data.calibration.len(),
+            data.reviews.len()
+        ));
+        Ok(data)
+    }
+}
+
+/// Chooses the n-grams and sets the first weights of all that is not the trunk.
+fn prepare(model: &mut Model, data: &Data, seed: u64) {
+    model.grams = grams::choose(&data.learned, &data.reviews);
     model.wide = vec![0.0; model.grams.len() * WIDE];
-    println!("{} n-grams kept", model.grams.len());
-    let column = grams::polarity_column(&model.grams, &reviews, &mut Random::new(arguments.seed));
+    let column = grams::polarity_column(&model.grams, &data.reviews, &mut Random::new(seed));
     for (row, weight) in model.wide.chunks_exact_mut(WIDE).zip(column) {
         row[POLARITY] = weight;
     }
     let heads = model.heads.weight.clone();
-    let mut random = Random::new(arguments.seed ^ 77);
+    let mut random = Random::new(seed ^ 77);
     model.weights[heads].iter_mut().for_each(|weight| *weight = random.normal() * 0.02);
-    let views = teachers(&arguments.teacher, &learned)?;
-    let plan = finetune::Plan {
-        epochs: arguments.epochs,
-        rate: arguments.rate,
-        batch: arguments.batch,
-        reviews: arguments.reviews,
-        agree: arguments.agree,
-        teacher: arguments.teacher_share,
-        seed: arguments.seed,
-        ..finetune::Plan::default()
-    };
-    finetune(&mut model, &learned, &reviews, &views, &validation, &plan, |line| println!("{line}"));
-    calibrate(&mut model, &calibration);
-    println!("calibrated: {}", measure(&model, &validation).line());
-    model.save(&arguments.output)?;
-    let back = Model::open(&arguments.output)?;
-    println!("saved in {}: {}", arguments.output.display(), measure(&back, &validation).line());
-    Ok(())
+}
+
+/// The last generation or the mean of all, whichever does better on the messages to choose by. Models that were
+/// fine-tuned from one trunk can be averaged (Wortsman et al. 2022, "Model soups").
+fn best(generations: &[Model], validation: &[Message], say: &mut impl FnMut(&str)) -> anyhow::Result<Model> {
+    let last = generations.last().context("no generation was trained; ask for --generations 1 or more")?;
+    let alike = |model: &Model| model.layout == last.layout && model.grams == last.grams;
+    let family: Vec<&Model> = generations.iter().filter(|model| alike(model)).collect();
+    if family.len() < 2 {
+        return Ok(last.clone());
+    }
+    let mut mean = last.clone();
+    for (at, model) in family.iter().enumerate() {
+        let share = 1.0 / (at + 1) as f32;
+        if at == 0 {
+            mean.weights.clone_from(&model.weights);
+            mean.wide.clone_from(&model.wide);
+        } else {
+            average(&mut mean.weights, &model.weights, share);
+            average(&mut mean.wide, &model.wide, share);
+        }
+    }
+    let (alone, together) = (measure(last, validation), measure(&mean, validation));
+    say(&format!("last generation: {}", alone.line()));
+    say(&format!("mean of {}: {}", family.len(), together.line()));
+    let quality = |figures: &Figures| figures.accepted + figures.macro_f1 + 0.5 * figures.low_emotion_f1;
+    Ok(if quality(&together) > quality(&alone) { mean } else { last.clone() })
 }
 
 /// Pre-trains a trunk of our own, or goes on from its checkpoint.
-fn own_trunk(arguments: &Arguments) -> anyhow::Result<Model> {
+fn own_trunk(arguments: &Arguments, say: &mut impl FnMut(&str)) -> anyhow::Result<Model> {
     let checkpoint = arguments.work.join("pretrain.safetensors");
     let vocabulary_path = arguments.work.join("vocab.txt");
     let done = arguments.pretrain_minutes <= 0.0 && vocabulary_path.is_file();
@@ -163,13 +241,13 @@ fn own_trunk(arguments: &Arguments) -> anyhow::Result<Model> {
     let answers = Answers::collect(&texts);
     let documents = cut_texts(&texts, &model.pieces, &answers);
     let per_pass: f64 = documents.iter().map(|document| document.ids.len() as f64 * f64::from(document.weight)).sum();
-    println!(
+    say(&format!(
         "{} pieces; {} documents, {:.1} M pieces per pass, {} weak answers",
         vocabulary.len(),
         documents.len(),
         per_pass / 1e6,
         answers.len()
-    );
+    ));
     let known = MaskPieces {
         mask: model.pieces.id("[MASK]").context("the vocabulary has no [MASK]")?,
         first_word: (SPECIAL.len() + MARKS.len()) as u32,
@@ -184,16 +262,15 @@ fn own_trunk(arguments: &Arguments) -> anyhow::Result<Model> {
         folder: arguments.work.clone(),
         seed: arguments.seed,
     };
-    let trunk = pretrain(&model.config, known, &documents, &answers, &plan, None, |line| println!("{line}"))?;
+    let trunk = pretrain(&model.config, known, &documents, &answers, &plan, None, say)?;
     model.weights[..trunk.len()].copy_from_slice(&trunk);
     Ok(model)
 }
 
-/// The mean view of several models on every message.
-fn teachers(folders: &[PathBuf], messages: &[Message]) -> anyhow::Result<Vec<View>> {
+/// The mean view of several models on every message; nothing where there is none.
+fn mean_views(teachers: &[Model], messages: &[Message]) -> Vec<View> {
     let mut views: Vec<View> = Vec::new();
-    for folder in folders {
-        let teacher = Model::open(folder)?;
+    for teacher in teachers {
         let mut at = 0;
         for chunk in messages.chunks(32) {
             let pairs: Vec<(&str, Option<&str>)> =
@@ -202,7 +279,7 @@ fn teachers(folders: &[PathBuf], messages: &[Message]) -> anyhow::Result<Vec<Vie
                 let view = softmax(scores[INTENTS].iter().copied())
                     .into_iter()
                     .chain(softmax(scores[EMOTIONS].iter().copied()))
-                    .map(|probability| probability / folders.len() as f32);
+                    .map(|probability| probability / teachers.len() as f32);
                 if views.len() <= at {
                     views.push(view.collect());
                 } else {
@@ -211,7 +288,6 @@ fn teachers(folders: &[PathBuf], messages: &[Message]) -> anyhow::Result<Vec<Vie
                 at += 1;
             }
         }
-        println!("{} has seen {at} messages", folder.display());
     }
-    Ok(views)
+    views
 }

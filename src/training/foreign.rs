@@ -48,7 +48,8 @@ mod tests {
         let trunk = model.heads.weight.start;
         assert_eq!(model.weights[..trunk], theirs.weights[..trunk]);
 
-        let rows = "我要退货\treturn_goods\tneutral\n什么时候发货\tdelivery_time\tneutral\n谢谢\tthanks\tpositive\n".repeat(6);
+        let rows =
+            "我要退货\treturn_goods\tneutral\n什么时候发货\tdelivery_time\tneutral\n谢谢\tthanks\tpositive\n".repeat(6);
         let path = folder.path().join("few.tsv");
         std::fs::write(&path, format!("text\tintents\temotion\n{rows}")).expect("written");
         let messages: Vec<Message> = read_labelled(&path).expect("sound");
