@@ -1,6 +1,7 @@
 //! `xiaoer eval nlu FILE.tsv`: measures the understanding on labelled messages. Leaves to others: the figures
 //! (`training::report`).
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -33,6 +34,9 @@ pub struct Arguments {
     /// Messages with the columns id, text, escalate (1 or 0), kind.
     #[arg(long)]
     escalate: Option<PathBuf>,
+    /// Leave out messages that stand, letter for letter, in these files: what was learned measures nothing.
+    #[arg(long)]
+    without: Vec<PathBuf>,
     /// Write the report as JSON to this file, or to standard output with `-`.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -44,11 +48,24 @@ pub struct Arguments {
 /// Runs `xiaoer eval nlu`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let model = Model::of(arguments.models.as_deref())?;
-    let messages = read(&arguments.file)?;
+    let mut known = HashSet::new();
+    for path in &arguments.without {
+        known.extend(read(path)?.iter().map(|message| letters(&message.text)));
+    }
+    let read_unknown = |path: &Path| -> anyhow::Result<Vec<Message>> {
+        let mut messages = read(path)?;
+        let all = messages.len();
+        messages.retain(|message| !known.contains(&letters(&message.text)));
+        if messages.len() < all {
+            eprintln!("{}: {} messages left out, they were learned", path.display(), all - messages.len());
+        }
+        Ok(messages)
+    };
+    let messages = read_unknown(&arguments.file)?;
     let baseline = arguments.baseline.as_deref().map(|path| linear(path, &messages)).transpose()?;
     let mut scope = Vec::new();
     for path in &arguments.scope {
-        scope.extend(read(path)?);
+        scope.extend(read_unknown(path)?);
     }
     let report = report(&model, &arguments.file.display().to_string(), &messages, baseline, &scope);
     match arguments.json.as_deref() {
@@ -63,9 +80,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         polarity(&model, path)?;
     }
     if let Some(path) = &arguments.escalate {
-        escalate(&model, path)?;
+        escalate(&model, path, &known)?;
     }
     Ok(())
+}
+
+/// What two writings of one message share.
+fn letters(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<Message>> {
@@ -106,11 +128,11 @@ fn polarity(model: &Model, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn escalate(model: &Model, path: &Path) -> anyhow::Result<()> {
+fn escalate(model: &Model, path: &Path, known: &HashSet<String>) -> anyhow::Result<()> {
     let rows = crate::training::corpus::read_lines(path)?;
     let cells: Vec<Vec<&str>> = rows.iter().skip(1).map(|row| row.split('\t').collect()).collect();
     let (mut counts, mut missed) = ([[0usize; 2]; 2], Vec::new());
-    for row in cells.iter().filter(|row| row.len() >= 4) {
+    for row in cells.iter().filter(|row| row.len() >= 4 && !known.contains(&letters(row[1]))) {
         let truth = row[2] == "1";
         let text = crate::nlu::normalize::normalize(row[1]).text;
         let understood = &model.understand(&[(text.as_str(), None)])[0];

@@ -34,8 +34,8 @@ pub struct Arguments {
     #[arg(long, default_value = "data/nlu/chat_labels.tsv")]
     labels: PathBuf,
     /// Our own utterances.
-    #[arg(long, default_value = "data/nlu/utterances.tsv")]
-    utterances: PathBuf,
+    #[arg(long, default_values = ["data/nlu/utterances.tsv", "data/nlu/boundary.tsv"])]
+    utterances: Vec<PathBuf>,
     /// Where checkpoints and logs go; a second run goes on from there.
     #[arg(long, default_value = ".xiaoer/training")]
     work: PathBuf,
@@ -113,6 +113,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         generations.push(Model::open(folder)?);
     }
     for generation in 0..arguments.generations {
+        // Views are taken anew: every generation learns from all before it.
         let views = mean_views(&generations, &data.learned);
         let plan = finetune::Plan {
             epochs: arguments.epochs,
@@ -151,7 +152,10 @@ impl Data {
         let shared = all.len();
         all.extend(read_joined(&arguments.labels, &arguments.corpora.join("chat/unlabelled.txt"))?);
         let joined = all.len() - shared;
-        let own = read_own(&arguments.utterances)?;
+        let mut own = Vec::new();
+        for path in &arguments.utterances {
+            own.extend(read_own(path)?);
+        }
         say(&format!("{shared} shared messages, {joined} labelled from the chat, {} of our own", own.len()));
         all.extend(own);
         all.extend(read_assistant(&arguments.corpora)?);
@@ -191,20 +195,20 @@ fn prepare(model: &mut Model, data: &Data, seed: u64) {
 /// fine-tuned from one trunk can be averaged (Wortsman et al. 2022, "Model soups").
 fn best(generations: &[Model], validation: &[Message], say: &mut impl FnMut(&str)) -> anyhow::Result<Model> {
     let last = generations.last().context("no generation was trained; ask for --generations 1 or more")?;
-    let alike = |model: &Model| model.layout == last.layout && model.grams == last.grams;
+    let alike = |model: &Model| model.layout == last.layout;
     let family: Vec<&Model> = generations.iter().filter(|model| alike(model)).collect();
     if family.len() < 2 {
         return Ok(last.clone());
     }
     let mut mean = last.clone();
-    for (at, model) in family.iter().enumerate() {
+    for (at, model) in family.iter().rev().enumerate().skip(1) {
         let share = 1.0 / (at + 1) as f32;
-        if at == 0 {
-            mean.weights.clone_from(&model.weights);
-            mean.wide.clone_from(&model.wide);
-        } else {
-            average(&mut mean.weights, &model.weights, share);
-            average(&mut mean.wide, &model.wide, share);
+        average(&mut mean.weights, &model.weights, share);
+        // An earlier run may have kept other n-grams: what it does not know stays as it is.
+        for (row, print) in mean.wide.chunks_exact_mut(WIDE).zip(last.grams.fingerprints()) {
+            if let Ok(place) = model.grams.fingerprints().binary_search(print) {
+                average(row, &model.wide[place * WIDE..(place + 1) * WIDE], share);
+            }
         }
     }
     let (alone, together) = (measure(last, validation), measure(&mean, validation));
