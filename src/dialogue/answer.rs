@@ -9,12 +9,22 @@ use crate::domain::{
     Aspect, Content, Cue, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue, WishEnd,
 };
 
+/// From this probability on a wish beside an open question is meant.
+const SURE: f32 = 0.5;
+
 /// The events of an answer; none where the message is about something else.
 pub(super) fn answer_question(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
     let question = state.question.as_ref()?;
     let wish = state.wish().map(|wish| wish.intent);
-    let other_business =
-        business.iter().any(|intent| wish.is_none_or(|wish| *intent != wish && !is_reason_for(*intent, wish)));
+    // While something is asked, only a wish that is sure is about something else.
+    let sure = |intent: &Intent| {
+        meaning.ranked.iter().any(|scored| scored.intent == *intent && scored.probability >= SURE)
+            || meaning.ranked.iter().all(|scored| scored.intent != *intent)
+    };
+    let other_business = business
+        .iter()
+        .filter(|intent| sure(intent))
+        .any(|intent| wish.is_none_or(|wish| *intent != wish && !is_reason_for(*intent, wish)));
     if meaning.signals(Cue::Repeat) {
         return None;
     }
@@ -27,6 +37,12 @@ pub(super) fn answer_question(state: &Tracker, meaning: &Meaning, business: &[In
         return Some(events);
     }
     if takes_words(question.slot) && !other_business && !gives_up(meaning) {
+        let mut named = slots_of(state, meaning);
+        if is_bare(meaning) && !named.is_empty() {
+            // A number or a name alone is no reason and no remark: it corrects what it names.
+            named.push(Event::WishResumed);
+            return Some(named);
+        }
         let text = state.latest.as_ref().and_then(words_of)?;
         let events = vec![
             Event::SlotSet { slot: question.slot, value: SlotValue::Text(text.trim().to_owned()) },

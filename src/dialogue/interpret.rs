@@ -342,6 +342,9 @@ fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Opti
     if moves && matches!(last, Intent::Recommend) {
         return Some(vec![Event::WishStarted { intent: last }]);
     }
+    if refines_goods(last, meaning, business) {
+        return Some(vec![Event::WishStarted { intent: last }]);
+    }
     let only_entities = business.is_empty() && !meaning.entities.is_empty();
     if only_entities
         && meaning.intents.iter().all(|intent| matches!(intent, Intent::ProvideInfo | Intent::Unclear | Intent::Affirm))
@@ -349,6 +352,19 @@ fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Opti
         return Some(vec![Event::WishStarted { intent: last }]);
     }
     None
+}
+
+/// "预算改成六百以内", "打错了，我要黑的" after goods were spoken of: the same wish with another condition, though the words
+/// alone look like a change of an order.
+fn refines_goods(last: Intent, meaning: &Meaning, business: &[Intent]) -> bool {
+    let of_goods =
+        matches!(last, Intent::Recommend | Intent::StockQuery | Intent::PriceQuery | Intent::ProductQuestion);
+    let condition =
+        [EntityKind::Money, EntityKind::MoneyRange, EntityKind::Colour, EntityKind::Size, EntityKind::Category]
+            .iter()
+            .any(|kind| meaning.entity(*kind).is_some());
+    let weak = |intent: &Intent| matches!(intent, Intent::ChangeOrder | Intent::ExchangeGoods | Intent::PlaceOrder);
+    of_goods && condition && meaning.entity(EntityKind::OrderNumber).is_none() && business.iter().all(weak)
 }
 
 /// Whether the wish is about an order that the shopper has.
