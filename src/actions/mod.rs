@@ -49,7 +49,7 @@ mod withdraw;
 pub use context::{Context, Services};
 pub use outcome::{Outcome, Write};
 
-use crate::domain::ActionName;
+use crate::domain::{ActionName, Slot};
 use crate::shop::ShopError;
 
 /// What stops an action: a fault of the shop's database. Everything a shopper may hear is an [`Outcome`].
@@ -105,6 +105,8 @@ pub async fn run(action: ActionName, context: &Context<'_>) -> Result<Outcome, A
         ActionName::ShowHelp => Ok(conversation::show_help(context)),
         ActionName::AnswerAbuse => Ok(conversation::answer_abuse(context)),
         ActionName::DeclineOutOfScope => Ok(conversation::decline_out_of_scope(context)),
+        // A number that nobody asked for: the order behind it is what is meant.
+        ActionName::Acknowledge if context.tracker.named.contains(&Slot::Order) => orders::show(context).await,
         ActionName::Acknowledge => Ok(conversation::acknowledge(context)),
         ActionName::Reassure => Ok(conversation::reassure(context)),
         ActionName::Clarify => Ok(conversation::clarify(context)),

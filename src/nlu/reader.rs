@@ -79,8 +79,23 @@ impl Reader {
             // Numbers and names alone are an answer or a reference, whatever the model makes of them.
             meaning.intents = vec![Intent::ProvideInfo];
         }
+        if asks_for_orders(&meaning) {
+            meaning.intents = vec![Intent::OrderStatus];
+        }
         Ok(meaning)
     }
+}
+
+/// "我的订单", alone or beside a phone number: the name of the list is the wish, though it names nothing to be done.
+fn asks_for_orders(meaning: &Meaning) -> bool {
+    static LIST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(我的|所有|全部)(订单|单子)(列表|记录|呢)?[。!?~]*$|^(看看|查一?下|查看|打开)?订单(列表|记录)?[。!?~]*$",
+        )
+        .expect("the pattern is fixed: this is a bug")
+    });
+    let vague = |intent| matches!(intent, Intent::ProvideInfo | Intent::Unclear | Intent::Affirm | Intent::PlaceOrder);
+    meaning.main_intent().is_none_or(vague) && LIST.is_match(meaning.normalized.trim())
 }
 
 /// The text with long numbers as the model knows them: it was trained on messages in which they are masked.
