@@ -24,7 +24,7 @@ const OFFERED: usize = 3;
 
 /// What was said of the new receiver.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Said {
+pub(super) struct Said {
     province: Option<String>,
     city: Option<String>,
     district: Option<String>,
@@ -35,7 +35,7 @@ struct Said {
 
 /// What is missing for a new receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Missing {
+pub(super) enum Missing {
     /// Nothing was said yet.
     Everything,
     /// Which city the district is in, or which city of the province.
@@ -86,14 +86,14 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Outcome, ActionError> {
     Ok(outcome.by(chosen.known))
 }
 
-fn from_book<'a>(context: &Context<'_>, saved: &'a [Address]) -> Option<&'a Address> {
+pub(super) fn from_book<'a>(context: &Context<'_>, saved: &'a [Address]) -> Option<&'a Address> {
     match context.tracker.slot(Slot::Address) {
         Some(SlotValue::Number(id)) => saved.iter().find(|entry| entry.id == *id),
         _ => None,
     }
 }
 
-fn said(context: &Context<'_>) -> Said {
+pub(super) fn said(context: &Context<'_>) -> Said {
     let text = |slot| context.text(slot).map(str::to_owned);
     Said {
         province: text(Slot::Province),
@@ -105,7 +105,7 @@ fn said(context: &Context<'_>) -> Said {
     }
 }
 
-fn asked(missing: Missing) -> (ReplyKey, Slot) {
+pub(super) fn asked(missing: Missing) -> (ReplyKey, Slot) {
     match missing {
         Missing::Everything => (ReplyKey::ChangeAddressAsk, Slot::Address),
         Missing::City => (ReplyKey::ChangeAddressAskCity, Slot::City),
@@ -139,7 +139,7 @@ fn surcharge(context: &Context<'_>, receiver: &Receiver) -> Option<String> {
     }
 }
 
-fn full_address(receiver: &Receiver) -> String {
+pub(super) fn full_address(receiver: &Receiver) -> String {
     let Receiver { province, city, district, street, .. } = receiver;
     let mut parts = vec![province];
     if city != province {
@@ -153,7 +153,7 @@ fn full_address(receiver: &Receiver) -> String {
 }
 
 /// The new receiver: what was said over what was there.
-fn merge(current: &Receiver, said: &Said) -> Result<Receiver, Missing> {
+pub(super) fn merge(current: &Receiver, said: &Said) -> Result<Receiver, Missing> {
     let mut receiver = current.clone();
     if let Some(name) = &said.name {
         receiver.name.clone_from(name);

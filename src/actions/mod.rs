@@ -1,16 +1,21 @@
 //! What the bot can do: one file per ability, each opening with the conversation it has. An action reads and proposes;
 //! it writes nothing: the engine's commit does. Leaves to others: choosing the action (`dialogue`), the words (`nlg`).
 
+mod bargain;
+mod basket;
 mod cancel_order;
 mod case;
 mod cash_back;
 mod change_address;
 mod change_order;
 mod claims;
+mod compare;
 mod compensation;
 mod confirm_receipt;
 mod context;
 mod conversation;
+mod delivery;
+mod describe;
 mod exchange;
 mod fault;
 mod identity;
@@ -24,22 +29,29 @@ mod order_choice;
 mod orders;
 mod outcome;
 mod parcel;
+mod place_order;
+mod price;
 mod price_protection;
 mod privacy;
 mod product_choice;
+mod promotion;
 mod proposal;
 mod recommend;
 mod refund;
 mod refund_status;
+mod region;
 mod remark;
 mod repair;
+mod restock;
 mod restore_order;
 mod return_goods;
 mod return_shipping;
 #[cfg(test)]
 mod samples;
 mod service;
+mod shipping;
 mod show;
+mod size_advice;
 mod stock;
 mod urge;
 mod variant_choice;
@@ -144,16 +156,25 @@ pub async fn run(action: ActionName, context: &Context<'_>) -> Result<Outcome, A
         ActionName::ShowCoupons => wallet::coupons(context).await,
         ActionName::ShowGiftCards => wallet::gift_cards(context).await,
         ActionName::ShowStock => stock::show(context).await,
-        ActionName::ShowPrice => stock::price(context).await,
-        ActionName::NotifyRestock => stock::notify(context).await,
-        ActionName::DescribeProduct => stock::describe(context).await,
+        ActionName::ShowPrice => price::show(context).await,
+        ActionName::NotifyRestock => restock::notify(context).await,
+        ActionName::StopNotice => restock::stop(context).await,
+        ActionName::DescribeProduct => describe::run(context).await,
+        ActionName::AdviseSize => size_advice::run(context).await,
+        ActionName::CompareProducts => compare::run(context).await,
+        ActionName::QuoteShipping => shipping::quote_fee(context).await,
+        ActionName::EstimateDelivery => delivery::estimate(context).await,
+        ActionName::ExplainPromotions => promotion::explain(context).await,
+        ActionName::AdviseCoupons => promotion::coupons(context).await,
+        ActionName::ExplainGifts => promotion::gifts(context).await,
+        ActionName::Bargain => bargain::run(context).await,
+        ActionName::PlaceOrder => place_order::run(context).await,
         ActionName::RecommendProducts => recommend::offer(context).await,
         ActionName::TakeFeedback => recommend::take_feedback(context).await,
-        ActionName::AnswerQuestion => Ok(knowledge::answer(context)),
+        ActionName::AnswerQuestion => knowledge::answer(context).await,
         ActionName::OpenCase => case::run(context).await,
         ActionName::HandOver => service::hand_over(context).await,
         ActionName::HandlePrivacy => privacy::handle(context).await,
         ActionName::TakeRating => Ok(service::take_rating(context)),
-        _ => Ok(conversation::clarify(context)),
     }
 }

@@ -20,6 +20,12 @@ pub(super) fn human_button() -> Button {
     Button::new(ReplyKey::LabelHuman, Press::Wish { intent: Intent::HumanAgent })
 }
 
+/// A button that orders the product.
+pub(super) fn order_button(product: &Product) -> Button {
+    let press = Press::WishForProduct { intent: Intent::PlaceOrder, product: product.id };
+    Button::new(ReplyKey::LabelPlaceOrder, press)
+}
+
 /// How money goes back: the way it was paid, and whether a part goes back onto a gift card.
 pub(super) fn with_money_way(reply: Reply, order: &Order) -> Reply {
     let bank = order.payment_method.contains("银行");

@@ -111,7 +111,7 @@ fn fitting<'p>(product: &'p Product, own: Option<&Variant>, wished: Wished<'_>) 
 }
 
 /// Whether a size as said names this size: "L" is not "XL", "42" is "42mm" and "12GB" is "12GB+256GB".
-fn is_size(said: &str, has: &str) -> bool {
+pub(super) fn is_size(said: &str, has: &str) -> bool {
     let is_number = said.starts_with(|letter: char| letter.is_ascii_digit());
     has.eq_ignore_ascii_case(said)
         || has.split(|letter: char| !letter.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(said))

@@ -3,7 +3,7 @@
 
 use super::details::answers;
 use super::interpret::{pick, slots_of};
-use super::rules::is_reason_for;
+use super::rules::{is_detail_of, is_reason_for};
 use super::tracker::Tracker;
 use crate::domain::{
     Aspect, Content, Cue, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue, WishEnd,
@@ -29,7 +29,7 @@ pub(super) fn answer_question(state: &Tracker, meaning: &Meaning, business: &[In
         return None;
     }
     if question.slot == Slot::Confirmation {
-        return confirmation(state, question, meaning, other_business);
+        return confirmation(state, question, meaning, business);
     }
     let filled = fill(state, question, meaning);
     if let Some(mut events) = filled.filter(|_| !other_business || is_bare(meaning)) {
@@ -56,13 +56,20 @@ pub(super) fn answer_question(state: &Tracker, meaning: &Meaning, business: &[In
     None
 }
 
-fn confirmation(state: &Tracker, question: &Question, meaning: &Meaning, other_business: bool) -> Option<Vec<Event>> {
-    if gives_up(meaning) && !other_business {
-        return Some(vec![Event::WishEnded { how: WishEnd::Cancelled }]);
-    }
+fn confirmation(state: &Tracker, question: &Question, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
+    let wish = state.wish().map(|wish| wish.intent);
     let mut events = slots_of(state, meaning);
     let corrects =
         events.iter().any(|event| matches!(event, Event::SlotSet { slot, value } if state.slot(*slot) != Some(value)));
+    let same = |intent: &Intent, wish: Intent| {
+        *intent == wish || is_reason_for(*intent, wish) || (corrects && is_detail_of(*intent, wish))
+    };
+    let other_business = business.iter().any(|intent| wish.is_none_or(|wish| !same(intent, wish)));
+    // "不用券" and "不要黑的，要白的" deny a part and not the whole.
+    let denies_a_part = corrects && !meaning.signals(Cue::Cancel);
+    if gives_up(meaning) && !other_business && !denies_a_part {
+        return Some(vec![Event::WishEnded { how: WishEnd::Cancelled }]);
+    }
     let rewords = meaning.signals(Cue::Correction) && !meaning.has(Intent::Affirm);
     if (corrects || rewords) && !other_business {
         // Something in the listing was corrected: it is listed again and nothing is confirmed.
@@ -184,7 +191,6 @@ fn takes_words(slot: Slot) -> bool {
             | Slot::InvoiceTitle
             | Slot::TaxNumber
             | Slot::Remark
-            | Slot::Measures
             | Slot::Matter
             | Slot::ReceiverName
             | Slot::Query

@@ -1,11 +1,19 @@
-//! Slots that a message fills beside goods and orders: where to, when, why, which side of a wish.
+//! Slots that a message fills beside goods and orders: where to, when, why, how it is paid.
 //! Leaves to others: orders, goods, sizes and lists (`interpret`).
 
 use super::tracker::Tracker;
-use crate::domain::{Aspect, EntityKind, EntityValue, Event, Intent, Meaning, ReturnReason, Slot, SlotValue};
+use crate::domain::{Aspect, EntityKind, EntityValue, Event, Intent, Meaning, Measures, ReturnReason, Slot, SlotValue};
 
 /// The parts of an address from wide to narrow. A part that is named anew leaves nothing of what lay below the old one.
 const ADDRESS: [Slot; 4] = [Slot::Province, Slot::City, Slot::District, Slot::Street];
+
+/// The ways to pay that a message can name. A gift card pays for an order only where one is being placed.
+const PAYMENTS: &[(Aspect, &str)] = &[
+    (Aspect::PayWechat, "wechat"),
+    (Aspect::PayAlipay, "alipay"),
+    (Aspect::PayCard, "card"),
+    (Aspect::GiftCard, "gift_card"),
+];
 
 /// What the message says of address, time, reason and photo.
 pub(super) fn details_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
@@ -27,7 +35,28 @@ pub(super) fn details_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
             }
         }
     }
-    events.extend(meaning.stated.iter().map(|(slot, value)| text(*slot, value)));
+    for (slot, value) in &meaning.stated {
+        match slot {
+            // What a question asks for is no value of a wish.
+            Slot::Attribute => {}
+            // Measures come one by one: what was said of them before still holds.
+            Slot::Measures => {
+                let before = match state.slot(Slot::Measures) {
+                    Some(SlotValue::Text(before)) => Measures::from(before.as_str()),
+                    _ => Measures::default(),
+                };
+                events.push(text(Slot::Measures, &Measures::from(value.as_str()).or(before).to_string()));
+            }
+            _ => events.push(text(*slot, value)),
+        }
+    }
+    if state.wish().is_some_and(|wish| wish.intent == Intent::PlaceOrder) || meaning.has(Intent::PlaceOrder) {
+        let ways = PAYMENTS.iter().filter(|(aspect, _)| meaning.names(*aspect));
+        events.extend(ways.map(|(_, way)| text(Slot::Payment, way)));
+        if meaning.names(Aspect::NoCoupon) {
+            events.push(Event::SlotSet { slot: Slot::Coupon, value: SlotValue::Number(0) });
+        }
+    }
     if let Some(reason) = fault(meaning) {
         events.push(text(Slot::Reason, reason.as_str()));
     }
@@ -85,6 +114,8 @@ pub(super) fn answers(asked: Slot, set: Slot) -> bool {
             Slot::Order | Slot::Line => matches!(set, Slot::Product | Slot::Category | Slot::Colour),
             Slot::Variant => matches!(set, Slot::Colour | Slot::Size | Slot::Quantity),
             Slot::InvoiceTitle => matches!(set, Slot::TaxNumber | Slot::Email),
+            // A product is asked for one more to compare it with, whichever of the two it is named as.
+            Slot::OtherProduct => set == Slot::Product,
             Slot::Day => set == Slot::HalfDay,
             Slot::HalfDay => set == Slot::Day,
             _ => false,

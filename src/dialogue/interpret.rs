@@ -3,11 +3,12 @@
 
 use super::answer::{answer_question, words_of};
 use super::details::details_of;
+use super::follow_up::{another_turn, held_looks};
 use super::rules::{aspect_of, implied, is_small_talk};
 use super::tracker::{Phase, Tracker};
 use crate::domain::{
-    Command, Content, Cue, Emotion, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Owner, Press,
-    ReturnReason, Slot, SlotValue, StaffDeed, Timestamp, WishEnd,
+    Aspect, Command, Content, Cue, Emotion, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Owner,
+    Press, ReturnReason, Slot, SlotValue, StaffDeed, Timestamp, WishEnd,
 };
 
 /// After this silence open questions are no longer open.
@@ -214,6 +215,9 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
     // The wish first: what it interrupts keeps its own slots.
     events.insert(0, Event::WishStarted { intent: *main });
     events.extend(side_and_matter(state, meaning, *main));
+    if state.last_wish == Some(*main) {
+        events.extend(held_looks(state, meaning, *main));
+    }
     events.extend(
         others.iter().filter(|other| !same_matter(*main, **other)).map(|other| Event::WishQueued { intent: *other }),
     );
@@ -223,7 +227,10 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
 /// Which side of the new wish is named, and the words in which it was told.
 fn side_and_matter(state: &Tracker, meaning: &Meaning, intent: Intent) -> Vec<Event> {
     let set = |slot, text: String| Event::SlotSet { slot, value: SlotValue::Text(text) };
-    let mut events = vec![match aspect_of(intent, &meaning.aspects) {
+    // "黑色有吗" asks for a variant, "有说明书吗" for something else.
+    let names_looks = [EntityKind::Colour, EntityKind::Size].iter().any(|kind| meaning.entity(*kind).is_some());
+    let aspect = aspect_of(intent, &meaning.aspects).filter(|aspect| *aspect != Aspect::AnyLeft || names_looks);
+    let mut events = vec![match aspect {
         Some(aspect) => set(Slot::Aspect, aspect.as_str().to_owned()),
         None => Event::SlotCleared { slot: Slot::Aspect },
     }];
@@ -278,6 +285,10 @@ pub(super) fn slots_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
             EntityValue::Phone(phone) => (Slot::Phone, SlotValue::Text(phone.to_string())),
             EntityValue::PersonName(name) => (Slot::ReceiverName, SlotValue::Text(name.clone())),
             EntityValue::Ordinal(ordinal) => match pick(state, *ordinal) {
+                Some((Slot::Product, value)) => {
+                    products += 1;
+                    (if products == 1 { Slot::Product } else { Slot::OtherProduct }, value)
+                }
                 Some((slot, value)) => (slot, value),
                 None => continue,
             },
@@ -323,79 +334,6 @@ pub(super) fn pick(state: &Tracker, ordinal: i32) -> Option<(Slot, SlotValue)> {
         _ => items.len().checked_sub(usize::try_from(-ordinal).ok()?)?,
     };
     items.get(index).map(|value| (*slot, value.clone()))
-}
-
-/// "换一个订单", "换一批", "便宜点的", "那 XL 的呢": the last wish again with something changed.
-fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
-    let last = state.wish().map(|wish| wish.intent).or(state.last_wish)?;
-    let changes_order = meaning.signals(Cue::Another) && meaning.entity(EntityKind::OrderNumber).is_none();
-    if changes_order && is_about_orders(last) {
-        // "换一个订单" changes which order is meant; beside another wish ("取消另一个订单") that wish is about another.
-        let own = |intent: &Intent| {
-            use Intent::{ChangeAddress, ChangeOrder, ExchangeGoods, OrderStatus, PlaceOrder};
-            *intent == last || matches!(intent, OrderStatus | ChangeOrder | ExchangeGoods | ChangeAddress | PlaceOrder)
-        };
-        let intent = business.iter().copied().find(|intent| !own(intent)).unwrap_or(last);
-        return Some(vec![Event::SlotCleared { slot: Slot::Order }, Event::WishStarted { intent }]);
-    }
-    let moves = [Cue::More, Cue::Cheaper, Cue::Better].iter().any(|cue| meaning.signals(*cue));
-    if moves && matches!(last, Intent::Recommend) {
-        return Some(vec![Event::WishStarted { intent: last }]);
-    }
-    if refines_goods(last, meaning, business) {
-        return Some(vec![Event::WishStarted { intent: last }]);
-    }
-    let only_entities = business.is_empty() && !meaning.entities.is_empty();
-    if only_entities
-        && meaning.intents.iter().all(|intent| matches!(intent, Intent::ProvideInfo | Intent::Unclear | Intent::Affirm))
-    {
-        return Some(vec![Event::WishStarted { intent: last }]);
-    }
-    None
-}
-
-/// "预算改成六百以内", "打错了，我要黑的" after goods were spoken of: the same wish with another condition, though the words
-/// alone look like a change of an order.
-fn refines_goods(last: Intent, meaning: &Meaning, business: &[Intent]) -> bool {
-    let of_goods =
-        matches!(last, Intent::Recommend | Intent::StockQuery | Intent::PriceQuery | Intent::ProductQuestion);
-    let condition =
-        [EntityKind::Money, EntityKind::MoneyRange, EntityKind::Colour, EntityKind::Size, EntityKind::Category]
-            .iter()
-            .any(|kind| meaning.entity(*kind).is_some());
-    let weak = |intent: &Intent| matches!(intent, Intent::ChangeOrder | Intent::ExchangeGoods | Intent::PlaceOrder);
-    of_goods && condition && meaning.entity(EntityKind::OrderNumber).is_none() && business.iter().all(weak)
-}
-
-/// Whether the wish is about an order that the shopper has.
-fn is_about_orders(intent: Intent) -> bool {
-    use Intent::{
-        CancelOrder, ChangeAddress, ChangeOrder, Compensation, ExchangeGoods, Invoice, Logistics, MissingWrongItem,
-        NotReceived, OrderStatus, PriceProtection, QualityIssue, RefundRequest, RefundStatus, ReturnGoods,
-        ReturnShipping, UrgeDelivery, UrgeShipping, WarrantyRepair,
-    };
-    matches!(
-        intent,
-        CancelOrder
-            | ChangeAddress
-            | ChangeOrder
-            | Compensation
-            | ExchangeGoods
-            | Invoice
-            | Logistics
-            | MissingWrongItem
-            | NotReceived
-            | OrderStatus
-            | PriceProtection
-            | QualityIssue
-            | RefundRequest
-            | RefundStatus
-            | ReturnGoods
-            | ReturnShipping
-            | UrgeDelivery
-            | UrgeShipping
-            | WarrantyRepair
-    )
 }
 
 /// Whether the second wish is the first one in other words and needs no answer of its own.

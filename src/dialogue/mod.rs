@@ -3,6 +3,7 @@
 
 mod answer;
 mod details;
+mod follow_up;
 mod interpret;
 mod policies;
 mod rules;

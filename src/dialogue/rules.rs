@@ -11,8 +11,9 @@ pub fn action_for(intent: Intent, aspect: Option<Aspect>) -> ActionName {
 fn action_for_aspect(intent: Intent, aspect: Aspect) -> Option<ActionName> {
     use Intent::{
         Account, CancelOrder, ChangeAddress, ChangeOrder, Compensation, Coupon, ExchangeGoods, Installation, Invoice,
-        Logistics, MissingWrongItem, NotReceived, OrderStatus, Payment, PlaceOrder, PriceProtection, RefundRequest,
-        RefundStatus, ReturnGoods, ReturnShipping, ReviewCashback, WarrantyRepair,
+        Logistics, MissingWrongItem, NotReceived, OrderStatus, Payment, PlaceOrder, PriceProtection, PrivacyRequest,
+        ProductQuestion, RefundRequest, RefundStatus, RestockQuery, ReturnGoods, ReturnShipping, ReviewCashback,
+        StockQuery, WarrantyRepair,
     };
     Some(match (aspect, intent) {
         (Aspect::Remark, ChangeOrder | ChangeAddress | PlaceOrder) => ActionName::AddRemark,
@@ -27,6 +28,8 @@ fn action_for_aspect(intent: Intent, aspect: Aspect) -> Option<ActionName> {
         }
         (Aspect::GiftCard, Payment | Coupon | Account | OrderStatus | RefundStatus) => ActionName::ShowGiftCards,
         (Aspect::Mine, Coupon) => ActionName::ShowCoupons,
+        (Aspect::StopNotice, RestockQuery | StockQuery | ProductQuestion | PrivacyRequest) => ActionName::StopNotice,
+        (Aspect::InStock | Aspect::AnyLeft, ProductQuestion) => ActionName::ShowStock,
         (
             Aspect::Rules,
             PriceProtection | ReviewCashback | Compensation | Invoice | WarrantyRepair | Installation
@@ -48,6 +51,7 @@ pub(super) fn aspect_of(intent: Intent, named: &[Aspect]) -> Option<Aspect> {
         Intent::MissingWrongItem => *aspect == Aspect::Wrong,
         Intent::UrgeShipping | Intent::UrgeDelivery | Intent::CancelOrder => *aspect == Aspect::Every,
         Intent::Coupon => *aspect == Aspect::Mine,
+        Intent::DeliveryTime => *aspect == Aspect::Bought,
         _ => false,
     };
     // What leads to another ability goes before what only colours this one.
@@ -62,6 +66,7 @@ pub(super) fn implied(named: &[Aspect]) -> Option<Intent> {
         Aspect::Withdraw => Some(Intent::RefundStatus),
         Aspect::Restore => Some(Intent::CancelOrder),
         Aspect::GiftCard => Some(Intent::Payment),
+        Aspect::StopNotice => Some(Intent::RestockQuery),
         _ => None,
     })
 }
@@ -87,6 +92,15 @@ pub(super) fn refines(old: Intent, new: Intent) -> bool {
 pub(super) fn is_reason_for(intent: Intent, wish: Intent) -> bool {
     matches!(intent, Intent::QualityIssue | Intent::MissingWrongItem)
         && matches!(wish, Intent::ReturnGoods | Intent::ExchangeGoods | Intent::RefundRequest | Intent::Compensation)
+}
+
+/// Whether the intent, where it changes what was listed, only says more of the wish under way: "用支付宝" of an order.
+pub(super) fn is_detail_of(intent: Intent, wish: Intent) -> bool {
+    wish == Intent::PlaceOrder
+        && matches!(
+            intent,
+            Intent::Payment | Intent::Coupon | Intent::ChangeAddress | Intent::ChangeOrder | Intent::ProductQuestion
+        )
 }
 
 fn action_for_intent(intent: Intent) -> ActionName {
@@ -120,6 +134,13 @@ fn action_for_intent(intent: Intent) -> ActionName {
         Intent::SizeAdvice => ActionName::AdviseSize,
         Intent::ProductCompare => ActionName::CompareProducts,
         Intent::Recommend => ActionName::RecommendProducts,
+        Intent::ShippingFee => ActionName::QuoteShipping,
+        Intent::DeliveryTime => ActionName::EstimateDelivery,
+        Intent::Promotion => ActionName::ExplainPromotions,
+        Intent::Coupon => ActionName::AdviseCoupons,
+        Intent::Gift => ActionName::ExplainGifts,
+        Intent::Bargain => ActionName::Bargain,
+        Intent::PlaceOrder => ActionName::PlaceOrder,
         Intent::PrivacyRequest => ActionName::HandlePrivacy,
         Intent::HumanAgent | Intent::SafetyIncident | Intent::EscalationThreat => ActionName::HandOver,
         Intent::Complaint => ActionName::OpenCase,
@@ -132,15 +153,8 @@ fn action_for_intent(intent: Intent) -> ActionName {
         Intent::Installation => ActionName::BookInstallation,
         Intent::ReviewCashback => ActionName::ClaimCashBack,
         Intent::Authenticity
-        | Intent::Bargain
-        | Intent::Promotion
-        | Intent::Coupon
-        | Intent::Gift
         | Intent::Payment
-        | Intent::ShippingFee
         | Intent::DeliveryOptions
-        | Intent::DeliveryTime
-        | Intent::PlaceOrder
         | Intent::UsageHelp
         | Intent::ContactInfo
         | Intent::Account

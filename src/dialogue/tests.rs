@@ -157,7 +157,7 @@ fn a_digression_is_served_and_the_first_wish_goes_on() {
     let mut talk = Talk::new();
     talk.say(&[Intent::ReturnGoods], &[], &[]);
     talk.asks(Slot::Reason, Vec::new(), None);
-    assert_eq!(talk.say(&[Intent::ShippingFee], &[], &[]), Some((PolicyName::Rule, ActionName::AnswerQuestion)));
+    assert_eq!(talk.say(&[Intent::ShippingFee], &[], &[]), Some((PolicyName::Rule, ActionName::QuoteShipping)));
     talk.done();
     let next = decide(&talk.tracker).map(|decision| (decision.policy, decision.action));
     assert_eq!(next, Some((PolicyName::Form, ActionName::ReturnGoods)));

@@ -70,6 +70,8 @@ pub struct Tracker {
     pub shown: Option<(Slot, Vec<SlotValue>)>,
     /// The wish that ended last, for "那 XL 的呢".
     pub last_wish: Option<Intent>,
+    /// The colour and size that were said for the wish that ended last.
+    pub last_looks: BTreeMap<Slot, SlotValue>,
     /// Messages not understood in a row.
     pub misunderstood: u8,
     /// Wishes that could not be done, in a row.
@@ -118,6 +120,7 @@ impl Default for Tracker {
             fresh: BTreeSet::new(),
             shown: None,
             last_wish: None,
+            last_looks: BTreeMap::new(),
             misunderstood: 0,
             failures: 0,
             moods: VecDeque::new(),
@@ -226,6 +229,7 @@ impl Tracker {
                 self.slots.clear();
                 self.offered.clear();
                 self.last_wish = None;
+                self.last_looks.clear();
             }
         }
     }
@@ -306,6 +310,8 @@ impl Tracker {
         if let Some(wish) = self.wishes.pop() {
             self.last_wish = Some(wish.intent);
         }
+        let looks = [Slot::Colour, Slot::Size].into_iter();
+        self.last_looks = looks.filter_map(|slot| Some((slot, self.slots.get(&slot)?.clone()))).collect();
         self.slots.retain(|slot, _| slot.stays());
         match self.queued.pop_front() {
             Some(intent) => self.wishes.push(Wish::new(intent)),

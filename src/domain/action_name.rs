@@ -99,6 +99,22 @@ crate::closed_set! {
         DescribeProduct = "describe_product",
         /// Finds the right size.
         AdviseSize = "advise_size",
+        /// Says what shipping costs and whether the shop sends there.
+        QuoteShipping = "quote_shipping",
+        /// Says when something arrives.
+        EstimateDelivery = "estimate_delivery",
+        /// Says which promotions hold and how they add up.
+        ExplainPromotions = "explain_promotions",
+        /// Says which coupons fit.
+        AdviseCoupons = "advise_coupons",
+        /// Says what is added for free.
+        ExplainGifts = "explain_gifts",
+        /// Bargains within the shop's limits.
+        Bargain = "bargain",
+        /// Places an order.
+        PlaceOrder = "place_order",
+        /// Stops telling when something is back.
+        StopNotice = "stop_notice",
         /// Compares products.
         CompareProducts = "compare_products",
         /// Finds and recommends products.

@@ -54,5 +54,21 @@ crate::closed_set! {
         Every = "every",
         /// Something else came than was ordered.
         Wrong = "wrong",
+        /// Whether it can be had: "有货吗", "断码了吗".
+        InStock = "in_stock",
+        /// Whether there is any, of whatever: "有吗", "还有没有".
+        AnyLeft = "any_left",
+        /// Not to be told any more: "不用提醒了".
+        StopNotice = "stop_notice",
+        /// About something bought already: "我昨天拍的".
+        Bought = "bought",
+        /// Paid by WeChat.
+        PayWechat = "pay_wechat",
+        /// Paid by Alipay.
+        PayAlipay = "pay_alipay",
+        /// Paid by bank card.
+        PayCard = "pay_card",
+        /// Without a coupon.
+        NoCoupon = "no_coupon",
     }
 }

@@ -53,7 +53,7 @@ crate::closed_set! {
         Email = "email",
         /// A remark for the order.
         Remark = "remark",
-        /// Body measures, as said.
+        /// Body measures, as [`Measures`](super::Measures) are written.
         Measures = "measures",
         /// Which of the best guesses was meant.
         Wish = "wish",
@@ -77,12 +77,25 @@ crate::closed_set! {
         HalfDay = "half_day",
         /// Which request for after-sales.
         Request = "request",
+        /// How a new order is paid: the name of one of the ways that messages name.
+        Payment = "payment",
+        /// The coupon for a new order, by the customer's piece; 0 for none.
+        Coupon = "coupon",
+        /// Which attributes of goods are asked for: names they may have, with `|` between; `*` for all.
+        Attribute = "attribute",
+        /// The product whose last price was given in bargaining.
+        Bargain = "bargain",
+        /// Which piece of the shop's knowledge, by its name.
+        Knowledge = "knowledge",
     }
 }
 
 impl Slot {
     /// Whether the value stays in view after the wish it was given for has ended ("刚才那个订单").
     pub fn stays(self) -> bool {
-        matches!(self, Slot::Order | Slot::Product | Slot::Category | Slot::Brand | Slot::Budget)
+        matches!(
+            self,
+            Slot::Order | Slot::Product | Slot::Category | Slot::Brand | Slot::Budget | Slot::Measures | Slot::Bargain
+        )
     }
 }

@@ -82,6 +82,20 @@ static PATTERNS: LazyLock<Vec<(Aspect, Regex)>> = LazyLock::new(|| {
             Aspect::Wrong,
             r"发错|错发|寄错|拿错|送错|错(的|了)?(颜色|尺码|款|货|东西)|(不是|不一样)我?(买|要|拍|订)的|货不对|颜色不对|尺码不对|发成",
         ),
+        (Aspect::InStock, r"有(没有)?货|有现货|现货|没货|断(货|码)|缺货|卖完|库存"),
+        (Aspect::AnyLeft, r"有(没有|吗|么|不|没)|还有|没有了?"),
+        (
+            Aspect::StopNotice,
+            r"(不用|不要|不需要|别|取消|关掉|停止|退订).{0,5}(提醒|通知)|(提醒|通知).{0,4}(取消|关掉|不要|不用|退订)",
+        ),
+        (
+            Aspect::Bought,
+            r"(昨天|前天|今天|刚刚?|上周|上次|之前|早上|晚上|\d号).{0,3}(买|拍|下单|下的单|订)|我(买|拍|订)(的|了)|(我的|这个|那个|这笔|那笔)(订单|单子)|下单(到现在|几天|好几天)|已经(付|下单)|付(了|完|过)款?(钱|了)",
+        ),
+        (Aspect::PayWechat, r"微信(支付|付款?|钱包)|(用|走|改|换)成?微信|^微信(吧|付)?$"),
+        (Aspect::PayAlipay, r"支付宝"),
+        (Aspect::PayCard, r"(银行卡|信用卡|储蓄卡)(支付|付款?)?|(用|刷)卡"),
+        (Aspect::NoCoupon, r"(不用|不使用|别用|先不用|不要)(优惠)?券|券(先)?(不用|留着)"),
     ];
     table
         .iter()
@@ -148,6 +162,18 @@ mod tests {
             ("全部取消", Aspect::Every, true),
             ("都多久了还不发货", Aspect::Every, false),
             ("明天下午", Aspect::Afternoon, true),
+            ("黑色还有吗", Aspect::AnyLeft, true),
+            ("还有货吗", Aspect::InStock, true),
+            ("黑色多少钱", Aspect::InStock, false),
+            ("不用提醒了", Aspect::StopNotice, true),
+            ("到货提醒我", Aspect::StopNotice, false),
+            ("我昨天拍的什么时候发", Aspect::Bought, true),
+            ("拍了多久发货", Aspect::Bought, false),
+            ("用支付宝付", Aspect::PayAlipay, true),
+            ("改成微信", Aspect::PayWechat, true),
+            ("加我微信", Aspect::PayWechat, false),
+            ("不用券了", Aspect::NoCoupon, true),
+            ("有券吗", Aspect::NoCoupon, false),
         ] {
             assert_eq!(aspects(text).contains(&aspect), expected, "{text}: {aspect}");
         }

@@ -2,11 +2,13 @@
 //! together. Leaves to others: what to do about it (`dialogue`).
 
 mod aspects;
+mod attributes;
 pub mod catalogue;
 mod cues;
 pub mod danger;
 pub mod entities;
 pub mod explain;
+mod measures;
 pub mod normalize;
 pub mod person;
 mod reader;

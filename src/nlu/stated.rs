@@ -1,10 +1,13 @@
-//! Values that a sentence states in a form of their own: an invoice's title, tax number and e-mail, a remark.
+//! Values that a sentence states in a form of their own: an invoice's title, tax number and e-mail, a remark, measures
+//! of a body, attributes of goods that are asked for.
 //! Leaves to others: things that have a name or a number (`entities`), which wish they belong to (`dialogue`).
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::attributes::{asks_everything, attributes_in};
+use super::measures::measures_in;
 use crate::domain::{PERSONAL_TITLE, Slot};
 
 static NOTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -32,10 +35,22 @@ pub fn stated(text: &str) -> Vec<(Slot, String)> {
     let Title { personal, company, tax_number, email } = title_in(text);
     let title = company.or_else(|| personal.then(|| PERSONAL_TITLE.to_owned()));
     let remark = remark_in(text).map(str::to_owned);
-    [(Slot::InvoiceTitle, title), (Slot::TaxNumber, tax_number), (Slot::Email, email), (Slot::Remark, remark)]
-        .into_iter()
-        .filter_map(|(slot, value)| value.map(|value| (slot, value)))
-        .collect()
+    let measures = measures_in(text);
+    let measures = (!measures.is_empty()).then(|| measures.to_string());
+    let attributes = attributes_in(text).join("|");
+    let attributes = if attributes.is_empty() && asks_everything(text) { "*".to_owned() } else { attributes };
+    let attributes = (!attributes.is_empty()).then_some(attributes);
+    [
+        (Slot::InvoiceTitle, title),
+        (Slot::TaxNumber, tax_number),
+        (Slot::Email, email),
+        (Slot::Remark, remark),
+        (Slot::Measures, measures),
+        (Slot::Attribute, attributes),
+    ]
+    .into_iter()
+    .filter_map(|(slot, value)| value.map(|value| (slot, value)))
+    .collect()
 }
 
 /// To whom an invoice is made out, as far as it was said.

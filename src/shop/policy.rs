@@ -124,6 +124,17 @@ impl Policy {
         self.shipping.regions.iter().find(|region| begins(&region.provinces, province))
     }
 
+    /// The shop's name for a way to pay that a message named: `wechat`, `alipay`, `card`; none where it is not taken.
+    pub fn payment_method(&self, way: &str) -> Option<&str> {
+        let part = match way {
+            "wechat" => "微信",
+            "alipay" => "支付宝",
+            "card" => "银行卡",
+            _ => return None,
+        };
+        self.payment.methods.iter().find(|method| method.contains(part)).map(String::as_str)
+    }
+
     /// The lowest price to which `price` may be bargained down.
     pub fn lowest_price(&self, price: Money) -> Money {
         price - price.percent(i64::from(self.bargain.most_percent))

@@ -104,17 +104,20 @@ impl Shop {
         .bind(limit)
         .fetch_all(&self.pool)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(RestockNotice {
-                    id: row.try_get("id")?,
-                    conversation: parsed(row, "conversation_id")?,
-                    variant: VariantId(row.try_get("variant_id")?),
-                    product: ProductId(row.try_get("product_id")?),
-                    title: row.try_get("title")?,
-                })
-            })
-            .collect()
+        rows.iter().map(notice_from).collect()
+    }
+
+    /// What a conversation still waits to be told of, oldest first.
+    pub async fn restock_notices_of(&self, conversation: &ConversationId) -> Result<Vec<RestockNotice>, ShopError> {
+        let rows = sqlx::query(
+            "select n.id, n.conversation_id, n.variant_id, p.id as product_id, p.title
+             from restock_notices n join variants v on v.id = n.variant_id join products p on p.id = v.product_id
+             where n.notified_at is null and n.conversation_id = ?1 order by n.id",
+        )
+        .bind(conversation.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(notice_from).collect()
     }
 
     /// How the shop delivers to a province, named with or without its suffix.
@@ -151,6 +154,16 @@ fn case_from(row: &SqliteRow) -> Result<Case, ShopError> {
         promised_at: moment(row, "promised_at")?,
         closed_at: optional_moment(row, "closed_at")?,
         resolution: row.try_get("resolution")?,
+    })
+}
+
+fn notice_from(row: &SqliteRow) -> Result<RestockNotice, ShopError> {
+    Ok(RestockNotice {
+        id: row.try_get("id")?,
+        conversation: parsed(row, "conversation_id")?,
+        variant: VariantId(row.try_get("variant_id")?),
+        product: ProductId(row.try_get("product_id")?),
+        title: row.try_get("title")?,
     })
 }
 

@@ -5,6 +5,7 @@ mod architecture;
 mod conversations;
 mod knowledge;
 mod order_changes;
+mod pre_sale;
 #[path = "../support/mod.rs"]
 mod support;
 mod talk;

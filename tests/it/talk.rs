@@ -105,6 +105,11 @@ impl Talk {
         }
     }
 
+    /// Nobody knows the shopper.
+    pub async fn begin_as_stranger() -> Talk {
+        Talk { customer: None, ..Talk::begin().await }
+    }
+
     /// The shopper says something that wishes this.
     pub async fn say(&mut self, text: &str, intents: &[Intent]) -> &mut Self {
         let read = self.surface.read(text, &self.now.zoned(&self.services.zone));
