@@ -1,6 +1,6 @@
 //! `xiaoer serve`: the service. Opens the parts, connects Telegram, works until it is told to stop.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -16,6 +16,8 @@ use crate::telemetry;
 const TOKEN: &str = "TELOXIDE_TOKEN";
 /// The variable with the webhook's secret.
 const SECRET: &str = "XIAOER_WEBHOOK_SECRET";
+/// Where a process on PostgreSQL notes what it has just sent.
+const JOURNALS: &str = ".xiaoer";
 /// The words of the channel itself.
 const WORDS: &str = include_str!("../../prompts/channel/telegram.toml");
 
@@ -42,6 +44,13 @@ async fn serve(arguments: &Arguments, config: &Config, token: &str) -> anyhow::R
     let stop = shutdown_signal().context("signals cannot be listened for")?;
     let parts = Parts::open(config)?;
     let store = open_store(config).await?.with_holder(&arguments.name);
+    let store = match store.pool() {
+        Some(_) => store,
+        None => {
+            std::fs::create_dir_all(JOURNALS).with_context(|| format!("folder {JOURNALS} cannot be made here"))?;
+            store.with_journal(&Path::new(JOURNALS).join(format!("sent-{}", arguments.name)))?
+        }
+    };
     let clock = if config.demo { demo_clock(&store).await? } else { Clock::System };
     let engine = parts.engine(store.clone(), clock.clone()).await?;
 

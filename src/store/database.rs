@@ -2,7 +2,7 @@
 //! PostgreSQL (any number of processes) run the same statements; where they differ, [`Pool`] is matched.
 //! Leaves to others: every statement (the module of its subject).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +13,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use tokio::sync::{Mutex, Notify};
 
 use super::StoreError;
+use super::journal::Journal;
 use super::transaction::{Inner, Transaction};
 use crate::domain::{Clock, Timestamp};
 
@@ -35,6 +36,7 @@ pub struct Store {
     /// The name under which this process holds leases.
     pub(super) holder: Arc<str>,
     pub(super) signals: Arc<Signals>,
+    pub(super) journal: Option<Arc<Journal>>,
 }
 
 #[derive(Clone)]
@@ -46,6 +48,8 @@ pub(super) enum Pool {
         relaxed: SqlitePool,
         /// SQLite has one writer; waiting here is fair and cheap, waiting in SQLite is neither.
         writer: Arc<Mutex<()>>,
+        /// Where all but the urgent wait first, so that an urgent one waits for one other at most.
+        gate: Arc<Mutex<()>>,
         /// Deletes a temporary file with the last handle.
         _temporary: Option<Arc<TemporaryFile>>,
     },
@@ -75,6 +79,8 @@ impl Drop for TemporaryFile {
 pub(super) enum Durability {
     Durable,
     Relaxed,
+    /// As relaxed, and before all others: until it is settled, a message that was sent is in doubt.
+    Urgent,
 }
 
 impl Store {
@@ -89,6 +95,7 @@ impl Store {
         Self::open_sqlite(options, SqliteSynchronous::Full, None)
             .await
             .map_err(|source| StoreError::Open { place: file.to_owned(), source })?
+            .with_journal(Path::new(&format!("{file}-sent")))?
             .migrated()
             .await
     }
@@ -121,7 +128,13 @@ impl Store {
         let relaxed = if durable == SqliteSynchronous::Full { SqliteSynchronous::Normal } else { durable };
         let durable = pool_options(8).connect_with(options.clone().synchronous(durable)).await?;
         let relaxed = pool_options(2).connect_with(options.synchronous(relaxed)).await?;
-        Ok(Self::over(Pool::Sqlite { durable, relaxed, writer: Arc::default(), _temporary: temporary }))
+        Ok(Self::over(Pool::Sqlite {
+            durable,
+            relaxed,
+            writer: Arc::default(),
+            gate: Arc::default(),
+            _temporary: temporary,
+        }))
     }
 
     async fn open_postgres(address: &str) -> Result<Self, StoreError> {
@@ -152,7 +165,7 @@ impl Store {
     }
 
     fn over(pool: Pool) -> Self {
-        Store { pool, clock: Clock::System, holder: "single".into(), signals: Arc::default() }
+        Store { pool, clock: Clock::System, holder: "single".into(), signals: Arc::default(), journal: None }
     }
 
     async fn migrated(self) -> Result<Self, StoreError> {
@@ -167,6 +180,15 @@ impl Store {
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
+    }
+
+    /// With a journal of what was sent in a file that only this process uses. A SQLite database has one beside it; on
+    /// PostgreSQL each process may have its own.
+    pub fn with_journal(mut self, path: &Path) -> Result<Self, StoreError> {
+        let open = |path: &Path| Journal::open(path).map_err(sqlx::Error::Io);
+        let journal = open(path).map_err(|source| StoreError::Open { place: path.display().to_string(), source })?;
+        self.journal = Some(Arc::new(journal));
+        Ok(self)
     }
 
     /// With the name under which this process holds leases; every process of a deployment has its own, and keeps it
@@ -192,10 +214,14 @@ impl Store {
 
     pub(super) async fn begin_with(&self, durability: Durability) -> Result<Transaction, StoreError> {
         let inner = match &self.pool {
-            Pool::Sqlite { durable, relaxed, writer, .. } => {
+            Pool::Sqlite { durable, relaxed, writer, gate, .. } => {
+                let gate = match durability {
+                    Durability::Urgent => None,
+                    Durability::Durable | Durability::Relaxed => Some(gate.clone().lock_owned().await),
+                };
                 let writer = writer.clone().lock_owned().await;
                 let pool = if durability == Durability::Durable { durable } else { relaxed };
-                Inner::Sqlite { transaction: pool.begin_with("begin immediate").await?, _writer: writer }
+                Inner::Sqlite { transaction: pool.begin_with("begin immediate").await?, _writer: writer, _gate: gate }
             }
             Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };

@@ -126,8 +126,10 @@ impl Transaction {
 }
 
 impl Store {
-    /// Gives free what an earlier life of this process (the same holder) still holds. Call it once, at start.
+    /// Settles what an earlier life of this process (the same holder) had sent, and gives free what it still holds. Call
+    /// it once, at start.
     pub async fn release_leases(&self) -> Result<u64, StoreError> {
+        self.settle_journal().await?;
         let mut transaction = self.begin_with(super::database::Durability::Relaxed).await?;
         let holder = self.holder.clone();
         let released = on_transaction!(transaction, connection => sqlx::query(

@@ -8,6 +8,7 @@ mod database;
 mod dialect;
 mod error;
 mod inbox;
+mod journal;
 mod lanes;
 mod links;
 mod outbox;

@@ -6,6 +6,7 @@ use super::StoreError;
 use super::alerts::AlertKind;
 use super::database::{Durability, Store};
 use super::dialect::{on_pool, on_transaction};
+use super::journal::Entry;
 use super::lanes::Queue;
 use super::transaction::{Inner, Transaction};
 use crate::domain::{ChannelKind, Content, ConversationId, Inbound, Message, Press, Timestamp};
@@ -149,7 +150,8 @@ impl Store {
         let id = outbound.id;
         let conversation = outbound.conversation.to_string();
         let queue = Queue::Out(outbound.conversation.channel());
-        let mut transaction = self.begin_with(Durability::Relaxed).await?;
+        let noted = self.note_sent(outbound, &settled);
+        let mut transaction = self.begin_with(Durability::Urgent).await?;
         match settled {
             Settled::Sent { channel_message } => {
                 transaction.close_outbound(id, "sent", channel_message.as_deref(), None, now).await?;
@@ -188,9 +190,54 @@ impl Store {
         }
         transaction.release_lane(queue, &conversation, next_at).await?;
         transaction.commit().await?;
+        if let (true, Some(journal)) = (noted, &self.journal)
+            && let Err(error) = journal.committed()
+        {
+            tracing::warn!(%error, "the journal of what was sent cannot be emptied");
+        }
         if next_at <= now {
             self.signals.outbox.notify_one();
         }
+        Ok(())
+    }
+
+    /// Notes in the journal what was sent, before the commit that may have to wait.
+    fn note_sent(&self, outbound: &ClaimedOutbound, settled: &Settled) -> bool {
+        let Some(journal) = &self.journal else { return false };
+        let (whole, channel_message) = match settled {
+            Settled::Sent { channel_message } => (true, channel_message.clone()),
+            Settled::PartSent => (false, None),
+            _ => return false,
+        };
+        let entry = Entry { outbound: outbound.id, part: outbound.part, whole, channel_message };
+        match journal.note(&entry) {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(%error, "the journal of what was sent cannot be written");
+                false
+            }
+        }
+    }
+
+    /// Settles what an earlier life of this process had sent and not committed any more.
+    pub(super) async fn settle_journal(&self) -> Result<(), StoreError> {
+        let Some(journal) = &self.journal else { return Ok(()) };
+        let entries = journal.read().map_err(sqlx::Error::Io)?;
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let mut transaction = self.begin().await?;
+        for entry in entries {
+            let state = if entry.whole { "sent" } else { "pending" };
+            on_transaction!(transaction, connection => sqlx::query(
+                "update outbox set state = $3, part = part + $4, channel_message = $5, settled_at = $6 \
+                 where id = $1 and part = $2 and state = 'sending'"
+            ).bind(entry.outbound).bind(entry.part).bind(state).bind(i64::from(!entry.whole))
+            .bind(entry.channel_message.as_deref()).bind(now.millis()).execute(connection).await.map(|_| ()))?;
+        }
+        transaction.commit().await?;
+        journal.empty().map_err(sqlx::Error::Io)?;
         Ok(())
     }
 

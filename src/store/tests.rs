@@ -424,3 +424,25 @@ async fn uploads_are_remembered() {
         assert_eq!(store.upload(telegram, "a.jpg").await.unwrap(), None);
     }
 }
+
+#[tokio::test]
+async fn what_was_sent_before_a_crash_is_not_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    for (store, clock) in stores().await {
+        let path = folder.path().join(format!("sent-{}", store.pool().is_some()));
+        let store = store.with_journal(&path).unwrap();
+        let id = conversation("1");
+        let mut transaction = store.begin().await.unwrap();
+        transaction.enqueue(&id, "a", &[message("1"), message("2")], store.now()).await.unwrap();
+        transaction.commit().await.unwrap();
+        let claimed = store.claim_outbound(ChannelKind::Telegram, 1, AT_ONCE).await.unwrap().remove(0);
+        // The journal is written, and the process dies before the commit.
+        let entry = journal::Entry { outbound: claimed.id, part: 0, whole: true, channel_message: Some("77".into()) };
+        store.journal.as_ref().unwrap().note(&entry).unwrap();
+        let reborn = store.clone().with_journal(&path).unwrap();
+        reborn.release_leases().await.unwrap();
+        clock.advance_seconds(1);
+        let next = reborn.claim_outbound(ChannelKind::Telegram, 1, AT_ONCE).await.unwrap().remove(0);
+        assert_eq!((next.message.text.as_str(), next.in_doubt), ("2", false));
+    }
+}

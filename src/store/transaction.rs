@@ -21,7 +21,11 @@ pub struct Transaction {
 
 pub(super) enum Inner {
     // The fields are dropped in this order: the writer's place is given back after the roll-back has been queued.
-    Sqlite { transaction: sqlx::Transaction<'static, Sqlite>, _writer: OwnedMutexGuard<()> },
+    Sqlite {
+        transaction: sqlx::Transaction<'static, Sqlite>,
+        _writer: OwnedMutexGuard<()>,
+        _gate: Option<OwnedMutexGuard<()>>,
+    },
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
@@ -129,7 +133,7 @@ impl Transaction {
     /// Makes it all happen, and wakes the workers that have something to do now.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.inner {
-            Inner::Sqlite { transaction, _writer } => transaction.commit().await?,
+            Inner::Sqlite { transaction, _writer, _gate } => transaction.commit().await?,
             Inner::Postgres(transaction) => transaction.commit().await?,
         }
         if self.wakes_inbox {

@@ -22,8 +22,11 @@ pub struct Arguments {
     #[arg(long, default_value_t = 0)]
     kills: usize,
     /// Updates per second.
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 25)]
     rate: u32,
+    /// Messages per second in all; Telegram's own limit is 30.
+    #[arg(long, default_value_t = 30)]
+    send_rate: u32,
     /// Where the service keeps its data; a file of its own if not given. A PostgreSQL database is emptied first.
     #[arg(long)]
     database: Option<String>,
@@ -66,8 +69,9 @@ pub async fn run(mut arguments: Arguments, takeover: bool) -> bool {
                 database: database.clone(),
                 api: emulator.address(),
                 holder: format!("service-{number}"),
-                send_rate: arguments.rate * 2,
+                send_rate: arguments.send_rate,
                 lease: if takeover { 3 } else { 60 },
+                journal: arguments.database.as_ref().map(|_| folder.path().join(format!("sent-{number}"))),
             })
         })
         .collect();

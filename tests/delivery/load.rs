@@ -59,6 +59,7 @@ async fn start(arguments: &Arguments) -> Bench {
         holder: "load".to_owned(),
         send_rate: 0,
         lease: 60,
+        journal: None,
     });
     emulator.say(1_000_000, "warm");
     assert!(emulator.wait_until(Duration::from_secs(30), |emulator| emulator.count_sent() == 1).await, "it starts");

@@ -7,6 +7,7 @@
 //! cargo test --release --test delivery -- load     --chats 1000 [--database …]
 //! cargo test --release --test delivery -- flood
 //! cargo test --release --test delivery -- soak     --minutes 30
+//! cargo test --release --test delivery -- talk     --listen 127.0.0.1:8081   (and `xiaoer serve` with that address)
 //! ```
 
 mod crash;
@@ -14,6 +15,7 @@ mod load;
 mod service;
 #[path = "../support/mod.rs"]
 mod support;
+mod talk;
 
 use clap::{Parser, Subcommand};
 
@@ -35,6 +37,8 @@ enum Command {
     Flood(load::Arguments),
     /// Memory over time.
     Soak(load::Arguments),
+    /// Be the Bot API for a service, and a shopper who types.
+    Talk(talk::Arguments),
     /// The service itself; started by the others.
     #[command(hide = true)]
     Service(service::Arguments),
@@ -46,8 +50,9 @@ fn main() {
         println!("small_crash: test");
         return;
     }
-    let known = ["crash", "takeover", "load", "flood", "soak", "service"];
-    let small = ["delivery", "crash", "--updates", "300", "--chats", "30", "--kills", "6", "--rate", "100"];
+    let known = ["crash", "takeover", "load", "flood", "soak", "talk", "service"];
+    let small = ["delivery", "crash", "--updates", "300", "--chats", "30", "--kills", "6", "--rate", "100",
+        "--send-rate", "200"];
     let arguments = match given.get(1) {
         Some(command) if known.contains(&command.as_str()) => Arguments::parse(),
         _ => Arguments::parse_from(small),
@@ -60,6 +65,7 @@ fn main() {
             Command::Load(arguments) => load::load(arguments).await,
             Command::Flood(arguments) => load::flood(arguments).await,
             Command::Soak(arguments) => load::soak(arguments).await,
+            Command::Talk(arguments) => talk::run(arguments).await,
             Command::Service(arguments) => service::run(arguments).await,
         }
     });

@@ -1,5 +1,6 @@
 //! The service in a process of its own, and the handle that its parent holds.
 
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -22,11 +23,17 @@ pub struct Arguments {
     pub send_rate: u32,
     #[arg(long, default_value_t = 60)]
     pub lease: i64,
+    /// Where the service notes what it has just sent; SQLite has a place of its own.
+    #[arg(long)]
+    pub journal: Option<PathBuf>,
 }
 
 pub async fn run(arguments: Arguments) -> bool {
     let mut stop = shutdown_signal().expect("signals");
-    let store = Store::open(&arguments.database).await.expect("a database").with_holder(&arguments.holder);
+    let mut store = Store::open(&arguments.database).await.expect("a database").with_holder(&arguments.holder);
+    if let Some(path) = &arguments.journal {
+        store = store.with_journal(path).expect("a journal");
+    }
     let settings = RuntimeSettings {
         sessions: 8,
         senders: 16,
@@ -58,6 +65,7 @@ impl Running {
             .arg("service")
             .args(["--database", &arguments.database, "--api", &arguments.api, "--holder", &arguments.holder])
             .args(["--send-rate", &arguments.send_rate.to_string(), "--lease", &arguments.lease.to_string()])
+            .args(arguments.journal.iter().flat_map(|path| ["--journal".into(), path.as_os_str().to_owned()]))
             .stdin(Stdio::null())
             .spawn()
             .expect("the service starts");
