@@ -51,8 +51,20 @@ fn main() {
         return;
     }
     let known = ["crash", "takeover", "load", "flood", "soak", "talk", "service"];
-    let small = ["delivery", "crash", "--updates", "300", "--chats", "30", "--kills", "6", "--rate", "100",
-        "--send-rate", "200"];
+    let small = [
+        "delivery",
+        "crash",
+        "--updates",
+        "300",
+        "--chats",
+        "30",
+        "--kills",
+        "6",
+        "--rate",
+        "100",
+        "--send-rate",
+        "200",
+    ];
     let arguments = match given.get(1) {
         Some(command) if known.contains(&command.as_str()) => Arguments::parse(),
         _ => Arguments::parse_from(small),
