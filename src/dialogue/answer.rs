@@ -6,7 +6,8 @@ use super::interpret::{pick, slots_of};
 use super::rules::{is_detail_of, is_reason_for};
 use super::tracker::Tracker;
 use crate::domain::{
-    Aspect, Content, Cue, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue, WishEnd,
+    Aspect, Content, Cue, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Question, Slot, SlotValue,
+    WishEnd,
 };
 
 /// From this probability on a wish beside an open question is meant.
@@ -213,5 +214,8 @@ fn gives_up(meaning: &Meaning) -> bool {
 fn is_bare(meaning: &Meaning) -> bool {
     let named: usize = meaning.entities.iter().map(|entity| entity.end - entity.start).sum();
     let total = meaning.normalized.chars().filter(|letter| letter.is_alphanumeric()).count();
+    // "后天下午" is a date and a half of the day, which has a word of two characters and is no entity.
+    let half = meaning.names(Aspect::Morning) || meaning.names(Aspect::Afternoon);
+    let named = if half && meaning.entity(EntityKind::Time).is_none() { named + 2 } else { named };
     named > 0 && named * 4 >= total * 3
 }
