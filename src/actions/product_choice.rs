@@ -14,7 +14,7 @@ const OFFERED: u32 = 5;
 /// The product that the wish is about, with the event that keeps it in view.
 pub(super) async fn need_product(context: &Context<'_>) -> Result<Step<(Product, Vec<Event>)>, ActionError> {
     let named = match context.tracker.slot(Slot::Product) {
-        Some(SlotValue::Product(id)) => return Ok(by_id(context, *id).await?),
+        Some(SlotValue::Product(id)) => return by_id(context, *id).await,
         Some(SlotValue::Text(name)) => Some(name.clone()),
         _ => None,
     };

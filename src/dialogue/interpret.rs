@@ -250,7 +250,7 @@ fn must_hand_over(state: &Tracker, meaning: &Meaning) -> Option<HandoverReason> 
     if meaning.has(Intent::EscalationThreat) {
         return Some(HandoverReason::Escalation);
     }
-    if meaning.escalation >= ESCALATION {
+    if meaning.signals(Cue::LifeInDanger) || meaning.escalation >= ESCALATION {
         return Some(HandoverReason::Safety);
     }
     if meaning.has(Intent::HumanAgent) {

@@ -82,7 +82,7 @@ impl TrunkConfig {
     pub fn check(&self) -> Result<(), ModelError> {
         let sound = self.hidden_size > 0
             && self.num_attention_heads > 0
-            && self.hidden_size % self.num_attention_heads == 0
+            && self.hidden_size.is_multiple_of(self.num_attention_heads)
             && self.vocab_size > 5
             && self.max_position_embeddings >= 8
             && self.type_vocab_size > 0

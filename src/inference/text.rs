@@ -41,7 +41,7 @@ pub fn fold(text: &str) -> String {
             folded.push_str(match taken {
                 0..=4 => &rest[..taken],
                 11 if first == '1' => "[电话x]",
-                0..=11 => "[数字x]",
+                5..=11 => "[数字x]",
                 _ => "[订单x]",
             });
             taken

@@ -56,7 +56,7 @@ impl Reader {
     ) -> Result<Meaning, ReadError> {
         let read = self.surface.read(text, now);
         let previous: Option<String> = previous.map(|words| last_characters(words, PREVIOUS));
-        let mut understood = self.encoder.understand(&masked(&read.normalized.text), previous.as_deref()).await?;
+        let mut understood = self.encoder.understand(&read.normalized.text, previous.as_deref()).await?;
         refine(&read.normalized.text, &mut understood, &self.encoder.model().calibration);
         let ranked = understood.intents.iter().take(RANKED);
         let mut meaning = Meaning {
@@ -96,16 +96,6 @@ fn asks_for_orders(meaning: &Meaning) -> bool {
     });
     let vague = |intent| matches!(intent, Intent::ProvideInfo | Intent::Unclear | Intent::Affirm | Intent::PlaceOrder);
     meaning.main_intent().is_none_or(vague) && LIST.is_match(meaning.normalized.trim())
-}
-
-/// The text with long numbers as the model knows them: it was trained on messages in which they are masked.
-fn masked(text: &str) -> std::borrow::Cow<'_, str> {
-    static NUMBER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\d{8,}").expect("the pattern is fixed: this is a bug"));
-    NUMBER.replace_all(text, |found: &regex::Captures<'_>| match found[0].len() {
-        12..=20 => "[订单x]",
-        _ => "[数字x]",
-    })
 }
 
 /// The wishes without those that are only possible beside the main one.

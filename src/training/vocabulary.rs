@@ -19,7 +19,7 @@ pub fn prune(file: &Path, texts: &[RawText]) -> Result<Vec<String>, CorpusError>
     let candidates: Vec<String> = read_lines(file)?
         .into_iter()
         .filter(|piece| {
-            let chinese_tail = piece.strip_prefix("##").is_some_and(|rest| rest.chars().any(|c| !c.is_ascii()));
+            let chinese_tail = piece.strip_prefix("##").is_some_and(|rest| !rest.is_ascii());
             let several_digits = piece.trim_start_matches("##").len() > 1
                 && piece.trim_start_matches("##").bytes().any(|byte| byte.is_ascii_digit());
             !piece.is_empty() && !piece.starts_with('[') && !chinese_tail && !several_digits
