@@ -80,6 +80,9 @@ pub struct Arguments {
     /// Models of earlier runs that count as generations.
     #[arg(long)]
     teacher: Vec<PathBuf>,
+    /// Go on from this model instead of from the bare trunk: a short pass with a low rate takes up new messages.
+    #[arg(long)]
+    start: Option<PathBuf>,
     /// Share of the target that is the teachers'.
     #[arg(long, default_value_t = 0.5)]
     teacher_share: f32,
@@ -106,7 +109,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return Ok(());
     }
     let data = Data::read(arguments, &mut say)?;
-    prepare(&mut start, &data, arguments.seed);
+    match &arguments.start {
+        Some(folder) => start = Model::open(folder)?,
+        None => prepare(&mut start, &data, arguments.seed),
+    }
     say(&format!("{} n-grams kept", start.grams.len()));
     let mut generations = Vec::new();
     for folder in &arguments.teacher {

@@ -12,7 +12,7 @@ struct Rule {
 /// Courts, offices, media: a word is enough.
 const AUTHORITY: Rule = Rule {
     any: "\
-    12315 12135 12345打 12378 12300 12366 打110 黑猫 消协 消保 消委 消费者协会 消费者权益 市监局 \
+    12315 诉状 司法程序 法务 律所 新闻热线 晚报 质监 工商所 卫生局 警方 网警 商务局 上级主管 税务来 做了笔录 12135 12345打 12378 12300 12366 打110 黑猫 消协 消保 消委 消费者协会 消费者权益 市监局 \
     市场监管 市场监督 监管局 工商局 工伤局 工商投诉 去工商 找工商 打工商 等工商 食药监 食药局 药监局 \
     质监局 物价局 邮政局 邮政管理局 银保监 工信部 网信办 税务局 市长热线 信访 有关部门 3.15 聚投诉 \
     打315 315投诉 找315 315见 315栏目 315等 要不然315 上315 到315 起诉 诉讼 告你们 告你 告到 告死 \
@@ -33,7 +33,7 @@ const AUTHORITY: Rule = Rule {
 /// Money or data taken, or a life in danger: a word is enough.
 const CRIME: Rule = Rule {
     any: "\
-    诈骗 欺诈 被骗 遇到骗子 是不是骗子 骗了我 骗我钱 骗走 骗钱 骗我转 骗我充 上当 盗刷 盗用 被盗 \
+    诈骗 欺诈 安全账户 转走 骗着 骗了 失联 假网站 账户空了 卡空了 被刷走 被人刷 被套走 连订单号都 倒卖 外泄 被黑 被晒 透露给 漏的 泄出去 给出去的 冻结账号 伤害自己 离开这个世界 死在你们 不如死 百草枯 跳河 逼死 死路一条 死了也没人 结束这一切 就是想结束 不想过了 别醒 把药都 去死 被骗 遇到骗子 是不是骗子 骗了我 骗我钱 骗走 骗钱 骗我转 骗我充 上当 盗刷 盗用 被盗 \
     盗我号 盗号 钓鱼 刷单返 冒充 冒名 假冒 假客服 理赔专员 自称 百万保障 备用金 点了链接 让我点链接 \
     让点链接 退款链接 共享屏幕 给了验证码 报了验证码 要我验证码 私下转账 转账给他 转完把我 把我拉黑 \
     电话卖 没意思了真 下载app 转了钱 钱没了 钱被转 扣款短信 信息泄露 信息泄漏 信息被泄 隐私泄 泄露 \
@@ -60,7 +60,7 @@ const HARM: Rule = Rule {
     烧着 烧焦 烧到 烧黑 融化 焦味 误食 误吞 吞了 吞下 咽下 吃进去 窒息 噎 卡喉 玻璃渣 玻璃碴 刀片 \
     牙崩 烫到 烫了 砸到 摔下 摔地 撞到 撞头 电击 刺痛 发炎 脱皮 充血 出人命 谋杀 甲醛 咬我 被咬",
     unless: "\
-    会不会 过敏吗 容易过敏 敏感肌 过敏体质 易过敏 防过敏 抗过敏 不过敏 过敏药 过敏的人 过敏能 \
+    会不会 过敏吗 疹吗 炎用 过敏性 标注 酒精过敏 有人过敏 检测报告 是不是真的 刀片能 刀片厚 打火石 释放量 能用不 冒烟不 容易过敏 敏感肌 过敏体质 易过敏 防过敏 抗过敏 不过敏 过敏药 过敏的人 过敏能 \
     过敏可以 能不能用 能用吗 可以用吗 可以吃吗 能吃吗 能吃不 适合 防烫 防火 防爆 防漏电 防触电 防割 \
     防摔 防撞 防夹 防咬 烫伤膏 烫伤吗 烧伤膏 创可贴 止血 止泻 血糖 血压 血氧 血型 补血 血橙 猪血 \
     鸭血 血脂 血水 医院用 医院地址 送到医院 寄到医院 医院旁 医院对面 医院门口 医院附近 医院挂号 \
@@ -96,7 +96,7 @@ pub fn speaks_of_danger(text: &str) -> bool {
 /// Whether a person must see this message: its words say so, or the model does.
 pub fn must_escalate(text: &str, understood: &Understanding, calibration: &Calibration) -> bool {
     // Words in a message that the model finds wholly harmless are more often a product's name than a cry for help.
-    let doubt = calibration.escalation_threshold * 0.1;
+    let doubt = calibration.escalation_threshold * 0.4;
     understood.escalation >= calibration.escalation_threshold
         || (speaks_of_danger(text) && understood.escalation >= doubt)
 }

@@ -6,12 +6,13 @@
 use std::time::{Duration, Instant};
 
 use super::augment::{Sounds, refill, slip};
-use super::gradient::{Trunk, apply_mask, drop_out, linear_backward};
+use super::gradient::Trunk;
 use super::messages::Message;
 use super::metrics::{Figures, measure};
 use super::optimizer::{AdamW, average};
 use super::pretrain::pool_backward;
 use super::random::Random;
+use super::slopes::{apply_mask, drop_out, linear_backward};
 use crate::domain::{Emotion, Intent};
 use crate::inference::heads::{
     EMOTIONS, ESCALATION, INTENTS, OUT_OF_SCOPE, OUTPUTS, POLARITY, WIDE, WISHES, add_wide, pool, pooled_size,

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use super::pretrain::{TrainingError, file_error, first_weights, read_trunk};
+use super::error::{TrainingError, file_error};
+use super::pretrain::{first_weights, read_trunk};
 use super::random::Random;
 use crate::inference::{Model, Pieces, TrunkConfig};
 

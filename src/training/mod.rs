@@ -5,6 +5,7 @@ pub mod augment;
 pub mod baseline;
 pub mod calibrate;
 pub mod corpus;
+mod error;
 pub mod finetune;
 pub mod foreign;
 pub mod gradient;
@@ -16,4 +17,7 @@ pub mod page;
 pub mod pretrain;
 pub mod random;
 pub mod report;
+pub mod slopes;
 pub mod vocabulary;
+
+pub use error::TrainingError;
