@@ -24,7 +24,7 @@ pub fn norm_backward(
     add(&mut gradient[shift.clone()], &by_shift);
 }
 
-/// Gradient of [`kernels::linear`]: weight and bias get theirs added; `input_gradient` is set, or added to.
+/// Gradient of `kernels::linear`: weight and bias get theirs added; `input_gradient` is set, or added to.
 #[expect(clippy::too_many_arguments, reason = "a linear layer's backward pass needs both sides of everything")]
 pub fn linear_backward(
     weights: &[f32],

@@ -1,7 +1,7 @@
 //! Things named in a message: rules and dictionaries on characters, exact spans, normalised values.
 //! Leaves to others: one form of the text (`normalize`), words (`segment`), which wish they belong to (`dialogue`).
 //!
-//! Each finder proposes candidates on its own; [`resolve`] keeps the stronger of two that overlap.
+//! Each finder proposes candidates on its own; `resolve` keeps the stronger of two that overlap.
 
 mod address;
 mod colour;

@@ -55,7 +55,7 @@ pub fn first_weights(layout: &Layout, spread: f32, random: &mut Random) -> Vec<f
     weights
 }
 
-/// Pre-trains a trunk; returns its weights in the layout of [`TrunkSlots`] alone. `say` hears a line now and then.
+/// Pre-trains a trunk; returns its weights in the layout of `TrunkSlots` alone. `say` hears a line now and then.
 pub fn pretrain(
     config: &TrunkConfig,
     known: MaskPieces,
