@@ -212,6 +212,7 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         }
         return events;
     };
+    let main = &meant(*main, meaning);
     // The wish first: what it interrupts keeps its own slots.
     events.insert(0, Event::WishStarted { intent: *main });
     events.extend(side_and_matter(state, meaning, *main));
@@ -222,6 +223,13 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         others.iter().filter(|other| !same_matter(*main, **other)).map(|other| Event::WishQueued { intent: *other }),
     );
     events
+}
+
+/// "黑色有吗" asks for the stock of a variant, "有说明书吗" for something else.
+fn meant(intent: Intent, meaning: &Meaning) -> Intent {
+    let names_looks = [EntityKind::Colour, EntityKind::Size].iter().any(|kind| meaning.entity(*kind).is_some());
+    let asks_stock = meaning.names(Aspect::InStock) || (meaning.names(Aspect::AnyLeft) && names_looks);
+    if intent == Intent::ProductQuestion && asks_stock { Intent::StockQuery } else { intent }
 }
 
 /// Which side of the new wish is named, and the words in which it was told.

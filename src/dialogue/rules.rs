@@ -29,7 +29,6 @@ fn action_for_aspect(intent: Intent, aspect: Aspect) -> Option<ActionName> {
         (Aspect::GiftCard, Payment | Coupon | Account | OrderStatus | RefundStatus) => ActionName::ShowGiftCards,
         (Aspect::Mine, Coupon) => ActionName::ShowCoupons,
         (Aspect::StopNotice, RestockQuery | StockQuery | ProductQuestion | PrivacyRequest) => ActionName::StopNotice,
-        (Aspect::InStock | Aspect::AnyLeft, ProductQuestion) => ActionName::ShowStock,
         (
             Aspect::Rules,
             PriceProtection | ReviewCashback | Compensation | Invoice | WarrantyRepair | Installation

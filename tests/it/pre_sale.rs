@@ -1,6 +1,6 @@
 //! Before buying: comparing, sizes, shipping, offers, bargaining, stock and notices, knowledge, ordering.
 
-use xiaoer::domain::{Intent, Owner, ReplyKey};
+use xiaoer::domain::{Intent, Owner, ReplyKey, Slot};
 
 use crate::talk::Talk;
 
@@ -106,14 +106,11 @@ async fn a_price_is_bargained_to_the_last_one_and_no_lower() {
 #[tokio::test]
 async fn an_order_is_listed_corrected_and_placed() {
     let mut talk = Talk::begin().await;
-    talk.fact(
-        "update variants set stock = 50 where product_id = (select id from products where title like '%AirTune Pro%')",
-    )
-    .await;
+    talk.fact(LISTED).await;
     let count = "select count(*) from orders";
     let before = talk.figure(count).await;
     talk.say(&format!("帮我下单{EARPHONES}，黑色的，2件"), &[Intent::PlaceOrder]).await;
-    talk.hears(ReplyKey::OrderPlaceConfirm).reads("×2").reads("758 − 100").unchanged();
+    talk.hears(ReplyKey::OrderPlaceConfirm).reads("×2").reads("798 − 100").unchanged();
     talk.say("用支付宝，不用券", &[Intent::Payment])
         .await
         .hears(ReplyKey::OrderPlaceConfirm)
@@ -153,6 +150,10 @@ async fn stock_follows_the_looks_and_notices_end() {
     let mut talk = Talk::begin().await;
     talk.say("法式碎花连衣裙 女 收腰显瘦黑色M码还有吗", &[Intent::ProductQuestion]).await;
     talk.hears(ReplyKey::StockOut);
+    talk.say("L呢", &[Intent::ProvideInfo]).await;
+    assert_eq!(talk.tracker.last_looks.get(&Slot::Colour).map(ToString::to_string).as_deref(), Some("黑"));
+    talk.say("M码到货了告诉我", &[Intent::RestockQuery]).await;
+    talk.say("黑色", &[Intent::ProvideInfo]).await;
     talk.say("法式碎花连衣裙 女 收腰显瘦黑色M码到货提醒我", &[Intent::RestockQuery]).await;
     let waiting = "select count(*) from restock_notices where conversation_id = 'script:talk' and notified_at is null";
     assert!(talk.figure(waiting).await > 0, "{}", talk.text());
