@@ -35,6 +35,11 @@ pub(super) async fn notify(context: &Context<'_>) -> Result<Outcome, ActionError
     let outcome = match sold_out.as_slice() {
         [] => Outcome::done(reply(ReplyKey::RestockInStock).with_row([order_button(&product)])),
         [variant] => {
+            let waiting = context.shop().restock_notices_of(context.conversation).await?;
+            if waiting.iter().any(|notice| notice.variant == variant.id) {
+                let done = reply(ReplyKey::RestockDone).with("variants", lines(&sold_out));
+                return Ok(Outcome::done(done).after_all(events));
+            }
             let change = Change::SubscribeRestock { conversation: context.conversation.clone(), variant: variant.id };
             let done = reply(ReplyKey::RestockDone).with("variants", lines(&sold_out));
             write_now(context, by(context, "restock", change), done)
