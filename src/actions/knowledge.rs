@@ -20,6 +20,8 @@ use crate::nlg::faq::{FaqEntry, Scored};
 const NEAR: f64 = 0.03;
 /// From this score on a question is that of the entry and not of the ability beside it.
 const SPECIFIC: f64 = 0.8;
+/// By how much an entry must be nearer than the ability's own ones.
+const OWN_MARGIN: f64 = 0.1;
 /// How many are looked at.
 const TOP: usize = 4;
 
@@ -51,7 +53,12 @@ pub(super) fn answer_about(context: &Context<'_>, category: Option<&str>) -> Opt
 /// itself answers better.
 pub(super) fn specific_answer(context: &Context<'_>, own: &[&str]) -> Option<Outcome> {
     let found = found(context, None);
-    let first = found.first().filter(|scored| scored.score >= SPECIFIC && !own.contains(&scored.entry.id.as_str()))?;
+    let first = found.first().filter(|scored| scored.score >= SPECIFIC)?;
+    // What is nearly as much the ability's own question is its own.
+    let is_own = |scored: &&Scored<'_>| own.contains(&scored.entry.id.as_str());
+    if found.iter().filter(is_own).any(|scored| first.score - scored.score <= OWN_MARGIN) {
+        return None;
+    }
     told(context, first.entry).map(Outcome::done)
 }
 
