@@ -32,9 +32,13 @@ pub(super) fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Inten
         return again();
     }
     let only_entities = business.is_empty() && !meaning.entities.is_empty();
-    if only_entities
-        && meaning.intents.iter().all(|intent| matches!(intent, Intent::ProvideInfo | Intent::Unclear | Intent::Affirm))
-    {
+    // "不对，是浙江" denies what was heard and says what was meant.
+    let corrects = meaning.signals(Cue::Correction);
+    let names = |intent: &Intent| {
+        matches!(intent, Intent::ProvideInfo | Intent::Unclear | Intent::Affirm)
+            || (corrects && *intent == Intent::Deny)
+    };
+    if only_entities && meaning.intents.iter().all(names) {
         return again();
     }
     None

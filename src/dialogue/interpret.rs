@@ -348,8 +348,8 @@ pub(super) fn pick(state: &Tracker, ordinal: i32) -> Option<(Slot, SlotValue)> {
 fn same_matter(main: Intent, other: Intent) -> bool {
     use Intent::{
         Bargain, Complaint, Coupon, DeliveryTime, Logistics, NotReceived, OrderStatus, PriceQuery, ProductQuestion,
-        Promotion, QualityIssue, Recommend, RefundRequest, RefundStatus, ReturnGoods, ReturnShipping, StockQuery,
-        UrgeDelivery, UrgeShipping,
+        Promotion, QualityIssue, Recommend, RefundRequest, RefundStatus, ReturnGoods, ReturnShipping, ShippingFee,
+        StockQuery, UrgeDelivery, UrgeShipping,
     };
     const NEAR: &[&[Intent]] = &[
         &[Logistics, UrgeDelivery, DeliveryTime, OrderStatus, NotReceived],
@@ -357,6 +357,7 @@ fn same_matter(main: Intent, other: Intent) -> bool {
         &[ReturnGoods, RefundRequest, QualityIssue, ReturnShipping],
         &[RefundStatus, RefundRequest, ReturnShipping],
         &[Promotion, Coupon, PriceQuery, Bargain],
+        &[ShippingFee, ReturnShipping],
         &[Recommend, ProductQuestion, StockQuery],
     ];
     other == Complaint || other == main || NEAR.iter().any(|group| group.contains(&main) && group.contains(&other))

@@ -28,7 +28,9 @@ fn action_for_aspect(intent: Intent, aspect: Aspect) -> Option<ActionName> {
         }
         (Aspect::GiftCard, Payment | Coupon | Account | OrderStatus | RefundStatus) => ActionName::ShowGiftCards,
         (Aspect::Mine, Coupon) => ActionName::ShowCoupons,
-        (Aspect::StopNotice, RestockQuery | StockQuery | ProductQuestion | PrivacyRequest) => ActionName::StopNotice,
+        (Aspect::StopNotice, RestockQuery | StockQuery | ProductQuestion | PrivacyRequest | CancelOrder) => {
+            ActionName::StopNotice
+        }
         (
             Aspect::Rules,
             PriceProtection | ReviewCashback | Compensation | Invoice | WarrantyRepair | Installation
@@ -66,6 +68,7 @@ pub(super) fn implied(named: &[Aspect]) -> Option<Intent> {
         Aspect::Restore => Some(Intent::CancelOrder),
         Aspect::GiftCard => Some(Intent::Payment),
         Aspect::StopNotice => Some(Intent::RestockQuery),
+        Aspect::Ordering => Some(Intent::PlaceOrder),
         _ => None,
     })
 }

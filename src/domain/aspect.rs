@@ -62,6 +62,8 @@ crate::closed_set! {
         StopNotice = "stop_notice",
         /// About something bought already: "我昨天拍的".
         Bought = "bought",
+        /// An order is asked for in so many words: "帮我下单".
+        Ordering = "ordering",
         /// Paid by WeChat.
         PayWechat = "pay_wechat",
         /// Paid by Alipay.
