@@ -51,7 +51,6 @@ const MOST_LINES: usize = 420;
 /// Files that are still to be split. The list only gets shorter: a file that has become short must leave it.
 const LONG_YET: &[&str] = &[
     "domain/reply_key.rs",
-    "training/gradient.rs",
     "training/pretrain.rs",
     "nlu/entities/date.rs",
     "nlu/entities/goods.rs",
