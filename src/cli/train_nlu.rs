@@ -12,7 +12,7 @@ use crate::inference::heads::{EMOTIONS, INTENTS, POLARITY, WIDE};
 use crate::inference::text::MARKS;
 use crate::inference::{Model, Pieces, SPECIAL, TrunkConfig, softmax};
 use crate::training::calibrate::calibrate;
-use crate::training::corpus::{Answers, cut_texts, read_texts};
+use crate::training::corpus::{Answers, RawText, cut_texts, read_texts};
 use crate::training::finetune::{self, View, finetune};
 use crate::training::messages::{Message, Part, read_assistant, read_joined, read_labelled, read_own, read_reviews};
 use crate::training::metrics::{Figures, measure};
@@ -20,6 +20,10 @@ use crate::training::optimizer::average;
 use crate::training::pretrain::{MaskPieces, Plan, pretrain, read_trunk};
 use crate::training::random::Random;
 use crate::training::{foreign, grams, vocabulary};
+
+/// What we wrote ourselves.
+const OWN: [&str; 4] =
+    ["data/nlu/utterances.tsv", "data/nlu/boundary.tsv", "data/nlu/danger.tsv", "data/nlu/scope.tsv"];
 
 /// Options of `xiaoer train nlu`.
 #[derive(Debug, Args)]
@@ -34,7 +38,7 @@ pub struct Arguments {
     #[arg(long, default_value = "data/nlu/chat_labels.tsv")]
     labels: PathBuf,
     /// Our own utterances.
-    #[arg(long, default_values = ["data/nlu/utterances.tsv", "data/nlu/boundary.tsv"])]
+    #[arg(long, default_values = OWN)]
     utterances: Vec<PathBuf>,
     /// Where checkpoints and logs go; a second run goes on from there.
     #[arg(long, default_value = ".xiaoer/training")]
@@ -46,6 +50,10 @@ pub struct Arguments {
     /// of our own pre-training.
     #[arg(long)]
     trunk: Option<PathBuf>,
+    /// Go on pre-training the trunk of --trunk on the corpora before fine-tuning it (Gururangan et al. 2020, "Don't
+    /// stop pretraining").
+    #[arg(long, requires = "trunk")]
+    adapt: bool,
     /// Minutes of pre-training in all; 0 takes the checkpoint as it is.
     #[arg(long, default_value_t = 50.0)]
     pretrain_minutes: f64,
@@ -102,6 +110,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let _ = writeln!(log, "{line}");
     };
     let mut start = match &arguments.trunk {
+        Some(folder) if arguments.adapt => {
+            let texts = corpora_of(arguments, arguments.pretrain_minutes <= 0.0)?;
+            go_on(foreign::open_trunk(folder)?, &texts, arguments, &mut say)?
+        }
         Some(folder) => foreign::open_trunk(folder)?,
         None => own_trunk(arguments, &mut say)?,
     };
@@ -224,12 +236,15 @@ fn best(generations: &[Model], validation: &[Message], say: &mut impl FnMut(&str
     Ok(if quality(&together) > quality(&alone) { mean } else { last.clone() })
 }
 
+/// The corpora's texts; none where a finished checkpoint is taken as it is.
+fn corpora_of(arguments: &Arguments, done: bool) -> anyhow::Result<Vec<RawText>> {
+    if done { Ok(Vec::new()) } else { Ok(read_texts(&arguments.corpora, &arguments.messages)?) }
+}
+
 /// Pre-trains a trunk of our own, or goes on from its checkpoint.
 fn own_trunk(arguments: &Arguments, say: &mut impl FnMut(&str)) -> anyhow::Result<Model> {
-    let checkpoint = arguments.work.join("pretrain.safetensors");
     let vocabulary_path = arguments.work.join("vocab.txt");
-    let done = arguments.pretrain_minutes <= 0.0 && vocabulary_path.is_file();
-    let texts = if done { Vec::new() } else { read_texts(&arguments.corpora, &arguments.messages)? };
+    let texts = corpora_of(arguments, arguments.pretrain_minutes <= 0.0 && vocabulary_path.is_file())?;
     if !vocabulary_path.is_file() {
         let base = arguments.corpora.join("vocab/bert_base_chinese_vocab.txt");
         std::fs::write(&vocabulary_path, vocabulary::prune(&base, &texts)?.join("\n") + "\n")?;
@@ -243,17 +258,27 @@ fn own_trunk(arguments: &Arguments, say: &mut impl FnMut(&str)) -> anyhow::Resul
         ..TrunkConfig::ours(vocabulary.len().next_multiple_of(32))
     };
     let pieces = Pieces::from_vocabulary(&vocabulary, config.max_position_embeddings)?;
-    let mut model = Model::blank(config, pieces)?;
-    if done {
-        read_trunk(&checkpoint, &model.layout, &mut model.weights)?;
+    go_on(Model::blank(config, pieces)?, &texts, arguments, say)
+}
+
+/// Pre-trains a model's trunk on texts, from its own weights with `--adapt`, else from random ones; takes the
+/// checkpoint as it is where there are no texts.
+fn go_on(
+    mut model: Model,
+    texts: &[RawText],
+    arguments: &Arguments,
+    say: &mut impl FnMut(&str),
+) -> anyhow::Result<Model> {
+    if texts.is_empty() {
+        read_trunk(&arguments.work.join("pretrain.safetensors"), &model.layout, &mut model.weights)?;
         return Ok(model);
     }
-    let answers = Answers::collect(&texts);
-    let documents = cut_texts(&texts, &model.pieces, &answers);
+    let answers = Answers::collect(texts);
+    let documents = cut_texts(texts, &model.pieces, &answers);
     let per_pass: f64 = documents.iter().map(|document| document.ids.len() as f64 * f64::from(document.weight)).sum();
+    let count = model.pieces.vocabulary_size();
     say(&format!(
-        "{} pieces; {} documents, {:.1} M pieces per pass, {} weak answers",
-        vocabulary.len(),
+        "{count} pieces; {} documents, {:.1} M pieces per pass, {} weak answers",
         documents.len(),
         per_pass / 1e6,
         answers.len()
@@ -261,7 +286,7 @@ fn own_trunk(arguments: &Arguments, say: &mut impl FnMut(&str)) -> anyhow::Resul
     let known = MaskPieces {
         mask: model.pieces.id("[MASK]").context("the vocabulary has no [MASK]")?,
         first_word: (SPECIAL.len() + MARKS.len()) as u32,
-        count: vocabulary.len() as u32,
+        count: count as u32,
     };
     let plan = Plan {
         budget: Duration::from_secs_f64(arguments.pretrain_minutes * 60.0),
@@ -272,7 +297,8 @@ fn own_trunk(arguments: &Arguments, say: &mut impl FnMut(&str)) -> anyhow::Resul
         folder: arguments.work.clone(),
         seed: arguments.seed,
     };
-    let trunk = pretrain(&model.config, known, &documents, &answers, &plan, None, say)?;
+    let start = arguments.adapt.then_some(model.weights.as_slice());
+    let trunk = pretrain(&model.config, known, &documents, &answers, &plan, start, say)?;
     model.weights[..trunk.len()].copy_from_slice(&trunk);
     Ok(model)
 }

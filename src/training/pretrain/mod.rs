@@ -55,7 +55,8 @@ pub fn first_weights(layout: &Layout, spread: f32, random: &mut Random) -> Vec<f
     weights
 }
 
-/// Pre-trains a trunk; returns its weights in the layout of `TrunkSlots` alone. `say` hears a line now and then.
+/// Pre-trains a trunk; returns its weights in the layout of `TrunkSlots` alone. `start` holds the trunk to go on from at
+/// its beginning; what follows it is not read. `say` hears a line now and then.
 pub fn pretrain(
     config: &TrunkConfig,
     known: MaskPieces,
@@ -70,7 +71,8 @@ pub fn pretrain(
     let mut random = Random::new(plan.seed);
     let mut weights = first_weights(&network.layout, config.initializer_range as f32, &mut random);
     if let Some(start) = start {
-        weights[..start.len()].copy_from_slice(start);
+        let trunk = network.slots.transform.start;
+        weights[..trunk].copy_from_slice(&start[..trunk]);
     }
     let mut optimiser = AdamW::new(&network.layout, 0.01);
     std::fs::create_dir_all(&plan.folder).map_err(|error| file_error(&plan.folder, error))?;
