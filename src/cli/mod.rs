@@ -7,6 +7,7 @@ mod eval_entities;
 mod eval_forecast;
 mod eval_nlu;
 mod eval_recommender;
+mod explain;
 mod recommend;
 mod serve;
 mod test;
@@ -39,6 +40,8 @@ enum Command {
     /// Measure a model on data it has not seen.
     #[command(subcommand)]
     Eval(eval::Eval),
+    /// Print what a message is understood as, and why.
+    Explain(explain::Arguments),
     /// Print recommendations with scores and reasons.
     Recommend(recommend::Arguments),
     /// Play scripted conversations and judge them.
@@ -53,6 +56,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Demo(demo) => demo::run(&demo),
         Command::Train(train) => train::run(train),
         Command::Eval(eval) => eval::run(eval),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Recommend(arguments) => recommend::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     }
