@@ -6,8 +6,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use xiaoer::app::{Parts, open_store};
 use xiaoer::config::Config;
 use xiaoer::domain::{
-    ChannelKind, Clock, Content, ConversationId, CustomerId, Inbound, Interaction, Money, Product, ProductFilter, Reply,
-    ReplyKey, Timestamp,
+    ChannelKind, Clock, Content, ConversationId, CustomerId, Inbound, Interaction, Money, Product, ProductFilter,
+    Reply, ReplyKey, Timestamp,
 };
 use xiaoer::engine::Engine;
 use xiaoer::recommender::{Event, Facts, Kind, Rules, Shelf};

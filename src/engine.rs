@@ -3,6 +3,8 @@
 //! load → understand → interpret → (decide → act)* → render → commit. Everything a turn does becomes durable in one
 //! transaction or not at all; nothing is sent from here. Leaves to others: every single step.
 
+mod notices;
+
 use std::sync::Arc;
 
 use crate::actions::{self, Context, Outcome, Services, Write};

@@ -9,7 +9,9 @@ use crate::app::{Parts, demo_clock, open_store};
 use crate::channel::telegram::{Menu, MenuEntry, Telegram, TelegramError, TelegramSettings, WebhookSettings};
 use crate::config::Config;
 use crate::domain::Clock;
-use crate::runtime::{Pacing, Runtime, RuntimeSettings, StoreInbox, health_router, serve_health, shutdown_signal};
+use crate::runtime::{
+    Pacing, Runtime, RuntimeSettings, StoreInbox, health_router, restock_notices, serve_health, shutdown_signal,
+};
 use crate::telemetry;
 
 /// The variable with the bot's token.
@@ -71,7 +73,9 @@ async fn serve(arguments: &Arguments, config: &Config, token: &str) -> anyhow::R
         time_zone: config.time_zone()?,
         ..RuntimeSettings::default()
     };
-    let runtime = Runtime::new(store.clone(), runtime_settings, Arc::new(engine), vec![Arc::new(telegram.outlet())]);
+    let runtime =
+        Runtime::new(store.clone(), runtime_settings, Arc::new(engine.clone()), vec![Arc::new(telegram.outlet())])
+            .with_duty(restock_notices(engine));
     if let Some(listen) = config.watch {
         let router = health_router(store.clone(), runtime.metrics(), stop.clone());
         let listener = serve_health(listen, router, stop.clone());

@@ -191,6 +191,8 @@ crate::closed_set! {
         DescribeAttributes = "describe.attributes",
         /// Products: `restock.in_stock`.
         RestockInStock = "restock.in_stock",
+        /// Products: `restock.back`.
+        RestockBack = "restock.back",
         /// Products: `restock.done`.
         RestockDone = "restock.done",
         /// Products: `recommend.list`.

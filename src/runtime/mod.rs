@@ -18,6 +18,7 @@ use futures::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+pub use engine::restock_notices;
 pub use health::{health_router, serve_health};
 pub use inbox::StoreInbox;
 pub use metrics::Metrics;

@@ -4,6 +4,7 @@ mod after_sale;
 mod architecture;
 mod conversations;
 mod knowledge;
+mod notices;
 mod order_changes;
 mod pre_sale;
 #[path = "../support/mod.rs"]
