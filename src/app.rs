@@ -1,5 +1,7 @@
 //! The composition root: opens the parts of the house and puts them together. Leaves to others: what the parts do.
 
+mod console;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ use crate::shop::demo::{DEMO_SEED, DEMO_TODAY, DemoSize};
 use crate::shop::policy::Policy;
 use crate::shop::{self, Shop, WriteRules};
 use crate::store::Store;
+
+pub use console::{console, console_with_clock};
 
 /// How many messages may wait for the model.
 const QUEUE: usize = 256;

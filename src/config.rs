@@ -26,6 +26,8 @@ pub struct Config {
     pub workers: usize,
     /// Where health, readiness and metrics are served; none: nowhere.
     pub watch: Option<SocketAddr>,
+    /// Where the staff's console is served beside the service; none: nowhere.
+    pub console: Option<SocketAddr>,
     /// Telegram.
     pub telegram: TelegramConfig,
 }
@@ -66,6 +68,7 @@ impl Default for Config {
             demo: true,
             workers: 4,
             watch: None,
+            console: None,
             telegram: TelegramConfig::default(),
         }
     }

@@ -5,6 +5,7 @@ pub mod app;
 pub mod channel;
 pub mod cli;
 pub mod config;
+pub mod console;
 pub mod dialogue;
 pub mod domain;
 pub mod engine;

@@ -31,6 +31,9 @@ pub struct Arguments {
     /// Start a conversation of its own instead of going on with the last one.
     #[arg(long)]
     fresh: bool,
+    /// Serve the staff's console too, so that a person can take the conversation over.
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "127.0.0.1:8787")]
+    console: Option<std::net::SocketAddr>,
 }
 
 /// Runs `xiaoer chat`.
@@ -60,6 +63,9 @@ async fn chat(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
     }
     let interactive = std::io::stdin().is_terminal();
     println!("小二在线。直接打字；输入编号点按钮；/human 转人工；/quit 退出。");
+    if let Some(listen) = arguments.console {
+        return super::chat_live::run(session.engine, session.conversation, started, config, listen, interactive).await;
+    }
     for line in lines(interactive) {
         let line = line.context("the terminal cannot be read")?;
         match line.trim() {
@@ -72,7 +78,7 @@ async fn chat(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
 }
 
 /// The lines that are typed; a file's lines are echoed, so that a recording reads like a conversation.
-fn lines(interactive: bool) -> impl Iterator<Item = std::io::Result<String>> {
+pub(super) fn lines(interactive: bool) -> impl Iterator<Item = std::io::Result<String>> {
     let mut input = std::io::stdin().lock();
     std::iter::from_fn(move || {
         print!("\n你> ");
@@ -126,20 +132,7 @@ impl Session {
     }
 
     async fn say(&mut self, text: &str) -> anyhow::Result<()> {
-        let pressed = text.parse::<usize>().ok().and_then(|number| self.buttons.get(number.wrapping_sub(1)).cloned());
-        let content = match (pressed, text.strip_prefix('/')) {
-            (Some((label, press)), _) => Content::Pressed { press, label },
-            (None, Some(command)) if command.starts_with("staff ") => Content::Staff {
-                staff: "terminal".to_owned(),
-                deed: StaffDeed::Say { text: command.trim_start_matches("staff ").to_owned() },
-            },
-            (None, Some("back")) => Content::Staff { staff: "terminal".to_owned(), deed: StaffDeed::HandBack },
-            (None, Some(command)) => match command.parse() {
-                Ok(command) => Content::Command { command },
-                Err(_) => Content::Text { text: text.to_owned() },
-            },
-            (None, None) => Content::Text { text: text.to_owned() },
-        };
+        let content = content_of(text, &self.buttons);
         let report = self.receive(content).await?;
         if self.trace {
             show_trace(&report);
@@ -183,19 +176,42 @@ impl Session {
         }
         self.buttons.clear();
         for message in messages {
-            println!("小二> {}", message.text.trim().replace('\n', "\n      "));
-            for row in &message.buttons {
-                let mut labels = Vec::with_capacity(row.len());
-                for button in row {
-                    self.buttons.push((button.label.clone(), button.press.clone()));
-                    labels.push(format!("[{} {}]", self.buttons.len(), button.label));
-                }
-                println!("      {}", labels.join(" "));
-            }
-            if message.asks_contact {
-                println!("      [分享手机号：在 Telegram 里点按钮；这里请发订单号]");
-            }
+            show(message, &mut self.buttons);
         }
+    }
+}
+
+/// What a typed line is: a button's number, a command, a deed of the staff, or words.
+pub(super) fn content_of(text: &str, buttons: &[(String, Press)]) -> Content {
+    let pressed = text.parse::<usize>().ok().and_then(|number| buttons.get(number.wrapping_sub(1)).cloned());
+    match (pressed, text.strip_prefix('/')) {
+        (Some((label, press)), _) => Content::Pressed { press, label },
+        (None, Some(command)) if command.starts_with("staff ") => Content::Staff {
+            staff: "terminal".to_owned(),
+            deed: StaffDeed::Say { text: command.trim_start_matches("staff ").to_owned() },
+        },
+        (None, Some("back")) => Content::Staff { staff: "terminal".to_owned(), deed: StaffDeed::HandBack },
+        (None, Some(command)) => match command.parse() {
+            Ok(command) => Content::Command { command },
+            Err(_) => Content::Text { text: text.to_owned() },
+        },
+        (None, None) => Content::Text { text: text.to_owned() },
+    }
+}
+
+/// Prints a message; its buttons get the next numbers.
+pub(super) fn show(message: &Message, buttons: &mut Vec<(String, Press)>) {
+    println!("小二> {}", message.text.trim().replace('\n', "\n      "));
+    for row in &message.buttons {
+        let mut labels = Vec::with_capacity(row.len());
+        for button in row {
+            buttons.push((button.label.clone(), button.press.clone()));
+            labels.push(format!("[{} {}]", buttons.len(), button.label));
+        }
+        println!("      {}", labels.join(" "));
+    }
+    if message.asks_contact {
+        println!("      [分享手机号：在 Telegram 里点按钮；这里请发订单号]");
     }
 }
 

@@ -1,6 +1,9 @@
 //! The command line: one file per command. Leaves to others: everything but reading arguments and printing.
 
+mod audit;
 mod chat;
+mod chat_live;
+mod console;
 mod demo;
 mod eval;
 mod eval_entities;
@@ -10,6 +13,7 @@ mod eval_recommender;
 mod explain;
 mod recommend;
 mod serve;
+mod staff;
 mod test;
 mod train;
 mod train_nlu;
@@ -31,6 +35,14 @@ enum Command {
     Chat(chat::Arguments),
     /// Serve shoppers in Telegram.
     Serve(serve::Arguments),
+    /// Serve the staff's web console alone.
+    Console(console::Arguments),
+    /// Accounts of the console; `invite` prints the link of the first administrator.
+    #[command(subcommand)]
+    Staff(staff::Staff),
+    /// Check the console's audit.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Make the demo shop, or count what is in it.
     #[command(subcommand)]
     Demo(demo::Demo),
@@ -53,6 +65,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Chat(arguments) => chat::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Console(arguments) => console::run(&arguments),
+        Command::Staff(staff) => staff::run(&staff),
+        Command::Audit(audit) => audit::run(&audit),
         Command::Demo(demo) => demo::run(&demo),
         Command::Train(train) => train::run(train),
         Command::Eval(eval) => eval::run(eval),

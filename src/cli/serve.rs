@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use crate::app::{Parts, demo_clock, open_store};
+use crate::app::{Parts, console_with_clock, demo_clock, open_store};
 use crate::channel::telegram::{Menu, MenuEntry, Telegram, TelegramError, TelegramSettings, WebhookSettings};
 use crate::config::Config;
 use crate::domain::Clock;
@@ -82,6 +82,14 @@ async fn serve(arguments: &Arguments, config: &Config, token: &str) -> anyhow::R
         tokio::spawn(async move {
             if let Err(error) = listener.await {
                 tracing::error!(%listen, %error, "health and metrics are not served; choose another address in `watch`");
+            }
+        });
+    }
+    if let Some(listen) = config.console {
+        let console = console_with_clock(config, &store, clock.clone()).await?.serve(listen, stop.clone());
+        tokio::spawn(async move {
+            if let Err(error) = console.await {
+                tracing::error!(%listen, %error, "the console is not served; choose another address in `console`");
             }
         });
     }

@@ -20,6 +20,7 @@ mod reply;
 mod reply_key;
 mod return_reason;
 mod slot;
+mod staff;
 mod time;
 
 pub use action_name::*;
@@ -41,6 +42,7 @@ pub use reply::*;
 pub use reply_key::*;
 pub use return_reason::*;
 pub use slot::*;
+pub use staff::*;
 pub use time::*;
 
 /// Declares a closed set with stable snake_case names: `ALL`, `as_str`, `Display`, `FromStr`, serde.

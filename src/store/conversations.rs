@@ -121,10 +121,14 @@ impl Transaction {
         conversation: &ConversationId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        on_transaction!(self, connection => sqlx::query(
+        let made = on_transaction!(self, connection => sqlx::query(
             "insert into conversations (id, channel, created_at, last_at) values ($1, $2, $3, $3) on conflict (id) do nothing"
         ).bind(conversation.to_string()).bind(conversation.channel().as_str()).bind(at.millis())
-        .execute(connection).await.map(|_| ()))?;
+        .execute(connection).await.map(|done| done.rows_affected()))?;
+        if made == 1 {
+            on_transaction!(self, connection => sqlx::query("insert into conversation_numbers (conversation) values ($1)")
+                .bind(conversation.to_string()).execute(connection).await.map(|_| ()))?;
+        }
         Ok(())
     }
 

@@ -61,6 +61,7 @@ pub(super) enum Pool {
 pub(super) struct Signals {
     pub inbox: Notify,
     pub outbox: Notify,
+    pub changes: Notify,
 }
 
 pub(super) struct TemporaryFile(PathBuf);

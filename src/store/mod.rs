@@ -3,6 +3,7 @@
 //! Leaves to others: the shop's tables (`shop`), the fold of the events (`dialogue`), workers and pacing (`runtime`).
 
 mod alerts;
+pub mod console;
 mod conversations;
 mod database;
 mod dialect;

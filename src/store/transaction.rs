@@ -5,6 +5,7 @@ use sqlx::{Postgres, Sqlite, SqliteConnection};
 use tokio::sync::OwnedMutexGuard;
 
 use super::StoreError;
+use super::console::Added;
 use super::conversations::Summary;
 use super::database::Store;
 use super::dialect::on_transaction;
@@ -17,6 +18,7 @@ pub struct Transaction {
     pub(super) store: Store,
     wakes_inbox: bool,
     wakes_outbox: bool,
+    wakes_watchers: bool,
 }
 
 pub(super) enum Inner {
@@ -31,7 +33,7 @@ pub(super) enum Inner {
 
 impl Transaction {
     pub(super) fn new(inner: Inner, store: Store) -> Self {
-        Transaction { inner, store, wakes_inbox: false, wakes_outbox: false }
+        Transaction { inner, store, wakes_inbox: false, wakes_outbox: false, wakes_watchers: false }
     }
 
     /// The connection, for the changes of the embedded shop; none on PostgreSQL, where the shop is a database of its
@@ -59,6 +61,7 @@ impl Transaction {
         if summary.last_sequence != expected_last_sequence {
             return Err(conflict());
         }
+        let first = summary.last_sequence + 1;
         for event in events {
             summary.last_sequence += 1;
             summary.follow(event, at);
@@ -74,6 +77,11 @@ impl Transaction {
         }
         if !self.write_summary(&summary, expected_last_sequence).await? {
             return Err(conflict());
+        }
+        // Models that are behind follow in one go later; see `catch_up_models`.
+        if self.modelled(&id).await? + 1 == first {
+            let added = Added::of((first..).zip(events).map(|(sequence, event)| (sequence, at, event)));
+            self.follow_models(conversation, summary.last_sequence, &added).await?;
         }
         Ok(summary.last_sequence)
     }
@@ -142,7 +150,19 @@ impl Transaction {
         if self.wakes_outbox {
             self.store.signals.outbox.notify_one();
         }
+        if self.wakes_watchers {
+            self.store.signals.changes.notify_waiters();
+        }
         Ok(())
+    }
+
+    pub(super) fn wake_watchers(&mut self) {
+        self.wakes_watchers = true;
+    }
+
+    async fn modelled(&mut self, id: &str) -> Result<i64, StoreError> {
+        Ok(on_transaction!(self, connection => sqlx::query_scalar("select modelled from conversations where id = $1")
+            .bind(id).fetch_one(connection).await)?)
     }
 
     pub(super) fn wake_inbox(&mut self) {

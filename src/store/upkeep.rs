@@ -40,6 +40,16 @@ impl Store {
     pub async fn empty_for_tests(&self) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         for statement in [
+            "delete from conversation_labels",
+            "delete from corrections",
+            "delete from verdicts",
+            "delete from messages",
+            "delete from turns",
+            "delete from handovers",
+            "delete from conversation_orders",
+            "delete from changes",
+            "delete from drafts",
+            "delete from conversation_numbers",
             "delete from topics",
             "delete from links",
             "delete from uploads",
