@@ -50,15 +50,7 @@ impl Parts {
             Some(folder) => Catalog::from_folder(folder)?,
             None => Catalog::embedded()?,
         };
-        let policy = match &config.policy {
-            Some(file) => {
-                let text = std::fs::read_to_string(file).with_context(|| {
-                    format!("policy file {} cannot be read; check the setting policy", file.display())
-                })?;
-                Policy::load(&text).with_context(|| format!("policy file {}", file.display()))?
-            }
-            None => Policy::embedded(),
-        };
+        let policy = policy(config)?;
         let words = Segmenter::new(&Catalogue::default());
         Ok(Parts {
             encoder: Encoder::start(model, threads, QUEUE),
@@ -88,6 +80,14 @@ impl Parts {
             clock,
         })
     }
+}
+
+/// The policy of `config`, or the one in the binary.
+fn policy(config: &Config) -> anyhow::Result<Policy> {
+    let Some(file) = &config.policy else { return Ok(Policy::embedded()) };
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("policy file {} cannot be read; check the setting policy", file.display()))?;
+    Policy::load(&text).with_context(|| format!("policy file {}", file.display()))
 }
 
 /// Opens (or makes) the database of `config`, with the demo shop in it if it is empty and the settings say so.

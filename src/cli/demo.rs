@@ -20,6 +20,12 @@ pub enum Demo {
         #[arg(long, default_value_t = DEMO_SEED)]
         seed: u64,
     },
+    /// Let the demo shop's shoppers have a day of conversations, for the console to show.
+    Talk {
+        /// Settings file; without it the defaults hold.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Print how much there is of everything.
     Counts {
         /// The database file.
@@ -33,6 +39,7 @@ pub fn run(demo: &Demo) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match demo {
         Demo::Generate { database, seed } => runtime.block_on(generate(database, *seed)),
+        Demo::Talk { config } => runtime.block_on(super::demo_talk::run(config.as_deref())),
         Demo::Counts { database } => runtime.block_on(count(database)),
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{eval_entities, eval_forecast, eval_nlu, eval_recommender};
+use super::{eval_entities, eval_forecast, eval_nlu, eval_recommender, eval_search};
 
 /// What can be measured.
 #[derive(Debug, Subcommand)]
@@ -15,6 +15,8 @@ pub enum Eval {
     Nlu(eval_nlu::Arguments),
     /// Back-test the forecasts of demand per variant.
     Forecast(eval_forecast::Arguments),
+    /// Measure the console's search on a million messages, against a scan.
+    Search(eval_search::Arguments),
 }
 
 /// Runs `xiaoer eval …`.
@@ -24,5 +26,6 @@ pub fn run(eval: Eval) -> anyhow::Result<()> {
         Eval::Recommender(arguments) => eval_recommender::run(&arguments),
         Eval::Nlu(arguments) => eval_nlu::run(&arguments),
         Eval::Forecast(arguments) => eval_forecast::run(&arguments),
+        Eval::Search(arguments) => eval_search::run(&arguments),
     }
 }

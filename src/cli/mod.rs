@@ -5,12 +5,15 @@ mod chat;
 mod chat_live;
 mod console;
 mod demo;
+mod demo_talk;
 mod eval;
 mod eval_entities;
 mod eval_forecast;
 mod eval_nlu;
 mod eval_recommender;
+mod eval_search;
 mod explain;
+mod privacy;
 mod recommend;
 mod serve;
 mod staff;
@@ -40,6 +43,9 @@ enum Command {
     /// Accounts of the console; `invite` prints the link of the first administrator.
     #[command(subcommand)]
     Staff(staff::Staff),
+    /// Export or erase everything about a customer.
+    #[command(subcommand)]
+    Privacy(privacy::Privacy),
     /// Check the console's audit.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -67,6 +73,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Console(arguments) => console::run(&arguments),
         Command::Staff(staff) => staff::run(&staff),
+        Command::Privacy(privacy) => privacy::run(&privacy),
         Command::Audit(audit) => audit::run(&audit),
         Command::Demo(demo) => demo::run(&demo),
         Command::Train(train) => train::run(train),

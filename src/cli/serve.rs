@@ -10,8 +10,10 @@ use crate::channel::telegram::{Menu, MenuEntry, Telegram, TelegramError, Telegra
 use crate::config::Config;
 use crate::domain::Clock;
 use crate::runtime::{
-    Pacing, Runtime, RuntimeSettings, StoreInbox, health_router, restock_notices, serve_health, shutdown_signal,
+    Duty, DutyFault, Pacing, Runtime, RuntimeSettings, StoreInbox, health_router, restock_notices, serve_health,
+    shutdown_signal,
 };
+use crate::store::console::AuditDeed;
 use crate::telemetry;
 
 /// The variable with the bot's token.
@@ -75,7 +77,8 @@ async fn serve(arguments: &Arguments, config: &Config, token: &str) -> anyhow::R
     };
     let runtime =
         Runtime::new(store.clone(), runtime_settings, Arc::new(engine.clone()), vec![Arc::new(telegram.outlet())])
-            .with_duty(restock_notices(engine));
+            .with_duty(restock_notices(engine))
+            .with_duty(retention(clock.clone()));
     if let Some(listen) = config.watch {
         let router = health_router(store.clone(), runtime.metrics(), stop.clone());
         let listener = serve_health(listen, router, stop.clone());
@@ -112,6 +115,28 @@ async fn serve(arguments: &Arguments, config: &Config, token: &str) -> anyhow::R
     store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Deletes the conversations that are older than the console's setting says.
+fn retention(clock: Clock) -> Duty {
+    Duty::new("retention", std::time::Duration::from_secs(3600), move |store| {
+        let clock = clock.clone();
+        Box::pin(async move {
+            let fault = |error: crate::store::StoreError| DutyFault(error.to_string());
+            let days = store.console_setting("retention_days").await.map_err(fault)?;
+            let Some(days) = days.and_then(|days| days.parse::<i64>().ok()) else { return Ok(()) };
+            let gone = store.expire(clock.now().plus_days(-days), 500).await.map_err(fault)?;
+            if gone > 0 {
+                store
+                    .record("retention", AuditDeed::Expired, &format!("{gone} conversations"), "")
+                    .await
+                    .map_err(fault)?;
+                store.scrub().await.map_err(fault)?;
+                tracing::info!(gone, "conversations past their retention were deleted");
+            }
+            Ok(())
+        })
+    })
 }
 
 fn telegram_settings(config: &Config, clock: &Clock) -> anyhow::Result<TelegramSettings> {

@@ -165,10 +165,10 @@ mod tests {
             ("138 1234 5678", "138****5678"),
             ("订单2026061600018231到哪了", "订单2026061600018231到哪了"),
             ("发到zhang.san@example.com", "发到z***@example.com"),
-            ("改到文一西路969号3幢201室吧", "文一****吧"),
+            ("改到文一西路969号3幢201室吧", "改到****吧"),
         ] {
             let shown = masker.mask(text);
-            assert!(shown.ends_with(masked) || shown == masked, "{text}: {shown}");
+            assert_eq!(shown, masked, "{text}");
             assert!(!shown.contains("969号") && !shown.contains("12345678"), "{shown}");
         }
         assert_eq!(Masker::off().mask("13812345678"), "13812345678");

@@ -3,23 +3,29 @@
 //! speak through the same inbox as shoppers. Leaves to others: keeping (`store`), answering (`engine`), the shop
 //! ([`ShopView`], filled by `app`).
 
+mod accounts;
 mod assets;
 mod context;
 mod conversations;
+mod csv;
 mod desk;
 mod error;
+mod figures;
 mod guard;
 mod learn;
 mod live;
 mod masking;
 mod pages;
 mod passwords;
+mod privacy;
 mod routes;
 mod search;
 mod security;
+mod settings;
 mod shop_view;
 mod sign_in;
 mod state;
+mod svg;
 mod topics;
 mod totp;
 mod training_rows;
@@ -37,7 +43,7 @@ pub use error::ConsoleError;
 pub use pages::PagesError;
 pub use passwords::{PasswordError, hash_password};
 pub use routes::{Access, ROUTES, Route};
-pub use shop_view::{CustomerCard, NoShop, ShopFault, ShopView};
+pub use shop_view::{CustomerCard, NoShop, Shelf, ShopFault, ShopView};
 pub use state::Console;
 
 impl Console {

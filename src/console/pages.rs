@@ -2,6 +2,7 @@
 //! English. Leaves to others: what is shown (the handlers).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
 use axum::response::Html;
@@ -12,16 +13,22 @@ use super::ConsoleError;
 use super::state::Staff;
 
 const TEMPLATES: &[(&str, &str)] = &[
+    ("account.html", include_str!("pages/account.html")),
+    ("alerts.html", include_str!("pages/alerts.html")),
+    ("audit.html", include_str!("pages/audit.html")),
     ("base.html", include_str!("pages/base.html")),
     ("context.html", include_str!("pages/context.html")),
     ("conversation.html", include_str!("pages/conversation.html")),
     ("conversations.html", include_str!("pages/conversations.html")),
+    ("figures.html", include_str!("pages/figures.html")),
     ("invitation.html", include_str!("pages/invitation.html")),
     ("learn.html", include_str!("pages/learn.html")),
     ("list.html", include_str!("pages/list.html")),
     ("print.html", include_str!("pages/print.html")),
     ("search.html", include_str!("pages/search.html")),
+    ("settings.html", include_str!("pages/settings.html")),
     ("sign_in.html", include_str!("pages/sign_in.html")),
+    ("staff.html", include_str!("pages/staff.html")),
     ("thread.html", include_str!("pages/thread.html")),
 ];
 const CHINESE: &str = include_str!("words/zh.toml");
@@ -81,6 +88,8 @@ type Words = HashMap<String, String>;
 /// The templates with their words.
 pub(super) struct Pages {
     environment: Environment<'static>,
+    chinese: Arc<Words>,
+    english: Arc<Words>,
 }
 
 /// What every page knows.
@@ -130,12 +139,14 @@ impl Pages {
         let mut chinese = words("names.toml", NAMES)?;
         chinese.extend(words("zh.toml", CHINESE)?);
         let english = words("en.toml", ENGLISH)?;
+        let (chinese, english) = (Arc::new(chinese), Arc::new(english));
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Lenient);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        let (zh, en) = (chinese.clone(), english.clone());
         let translate = move |state: &State<'_, '_>, key: &str| -> String {
             let is_english = state.lookup("lang").is_some_and(|lang| lang.as_str() == Some("en"));
-            word(if is_english { &english } else { &chinese }, key).into_owned()
+            word(if is_english { &en } else { &zh }, key).into_owned()
         };
         environment.add_function("t", translate);
         for (name, text) in TEMPLATES {
@@ -143,7 +154,13 @@ impl Pages {
                 .add_template(name, text)
                 .map_err(|source| PagesError::Template { page: (*name).to_owned(), source })?;
         }
-        Ok(Pages { environment })
+        Ok(Pages { environment, chinese, english })
+    }
+
+    /// A word of the pages.
+    pub fn word(&self, language: Language, key: &str) -> String {
+        let words = if language == Language::English { &self.english } else { &self.chinese };
+        word(words, key).into_owned()
     }
 
     /// A page for somebody who is signed in.

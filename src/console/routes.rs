@@ -6,7 +6,10 @@ use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
-use super::{Console, assets, conversations, desk, guard, learn, live, search, security, sign_in, transcript};
+use super::{
+    Console, accounts, assets, conversations, desk, figures, guard, learn, live, privacy, search, security, settings,
+    sign_in, transcript,
+};
 use crate::domain::Permission;
 
 /// What a route needs.
@@ -81,6 +84,28 @@ table! {
     get "/conversations/{number}/script" Needs(P::ExportLearning) => learn::script;
     get "/learn" Needs(P::ExportLearning) => learn::page;
     get "/learn/corrections.tsv" Needs(P::ExportLearning) => learn::corrections;
+    get "/figures" Needs(P::ReadFigures) => figures::page;
+    get "/figures/{figure}" Needs(P::ExportFigures) => figures::table;
+    get "/alerts" Needs(P::ReadAlerts) => settings::alerts;
+    post "/alerts/{id}/seen" Needs(P::SettleAlerts) => settings::see_alert;
+    get "/settings" Needs(P::ManageWords) => settings::page;
+    post "/settings/canned" Needs(P::ManageWords) => settings::write_canned;
+    post "/settings/canned/{id}/delete" Needs(P::ManageWords) => settings::delete_canned;
+    post "/settings/labels" Needs(P::ManageWords) => settings::make_label;
+    post "/settings/labels/{id}/delete" Needs(P::ManageWords) => settings::delete_label;
+    post "/settings/retention" Needs(P::ManageSettings) => settings::retention;
+    get "/audit" Needs(P::ReadAudit) => settings::audit;
+    get "/customers/{customer}/export" Needs(P::ExportCustomer) => privacy::export;
+    post "/customers/{customer}/erase" Needs(P::EraseCustomer) => privacy::erase;
+    get "/staff" Needs(P::ManageStaff) => accounts::page;
+    post "/staff" Needs(P::ManageStaff) => accounts::make;
+    post "/staff/{id}" Needs(P::ManageStaff) => accounts::change;
+    post "/staff/{id}/invite" Needs(P::ManageStaff) => accounts::invite;
+    post "/sessions/{id}/end" SignedIn => accounts::end_session;
+    get "/account" SignedIn => accounts::own;
+    post "/account/language" SignedIn => accounts::language;
+    post "/account/password" SignedIn => accounts::password;
+    post "/account/codes" SignedIn => accounts::codes;
     get "/search" Needs(P::Read) => search::page;
     post "/search" Needs(P::Read) => search::start;
     get "/search/{token}" Needs(P::Read) => search::results;

@@ -38,6 +38,27 @@ pub trait ShopView: Send + Sync + 'static {
         conversation: &'a ConversationId,
         known: Option<CustomerId>,
     ) -> BoxFuture<'a, Result<Option<CustomerCard>, ShopFault>>;
+
+    /// What must be looked at.
+    fn shelves(&self) -> BoxFuture<'_, Result<Vec<Shelf>, ShopFault>>;
+
+    /// The conversations that proved to be with a customer.
+    fn conversations(&self, customer: CustomerId) -> BoxFuture<'_, Result<Vec<ConversationId>, ShopFault>>;
+
+    /// Everything that the shop keeps of a customer; none if there is no such customer.
+    fn export(&self, customer: CustomerId) -> BoxFuture<'_, Result<Option<serde_json::Value>, ShopFault>>;
+
+    /// Erases a customer but for the record of their orders, which stays under a pseudonym; false if there is none.
+    fn erase(&self, customer: CustomerId) -> BoxFuture<'_, Result<bool, ShopFault>>;
+}
+
+/// Something of the shop that must be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Shelf {
+    /// `low_stock`, `stuck_parcels`, `lockouts`.
+    pub name: &'static str,
+    /// One line each.
+    pub rows: Vec<String>,
 }
 
 /// No shop at hand: transcripts without cards.
@@ -51,5 +72,21 @@ impl ShopView for NoShop {
         _: Option<CustomerId>,
     ) -> BoxFuture<'a, Result<Option<CustomerCard>, ShopFault>> {
         Box::pin(async { Ok(None) })
+    }
+
+    fn shelves(&self) -> BoxFuture<'_, Result<Vec<Shelf>, ShopFault>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn conversations(&self, _: CustomerId) -> BoxFuture<'_, Result<Vec<ConversationId>, ShopFault>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn export(&self, _: CustomerId) -> BoxFuture<'_, Result<Option<serde_json::Value>, ShopFault>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn erase(&self, _: CustomerId) -> BoxFuture<'_, Result<bool, ShopFault>> {
+        Box::pin(async { Ok(false) })
     }
 }

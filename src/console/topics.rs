@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 /// Nearer than this (cosine) is the same topic.
-const SAME: f32 = 0.35;
+const SAME: f32 = 0.11;
 /// How many groups are told.
 const GROUPS: usize = 30;
 /// Examples of a group.

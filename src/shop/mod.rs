@@ -15,10 +15,12 @@ mod orders;
 pub mod places;
 pub mod policy;
 mod prices;
+mod privacy;
 mod products;
 mod rows;
 mod search;
 mod service;
+mod watch;
 mod writes;
 
 pub use benefits::{Coupon, CouponKind, GiftCard, Promotion, PromotionKind};
@@ -32,4 +34,5 @@ pub use orders::PaidBack;
 pub use prices::PricePoint;
 pub use products::{SizeRow, SizeTable};
 pub use service::{Case, RestockNotice, ShippingRegion};
+pub use watch::{LowStock, StuckParcel};
 pub use writes::apply;

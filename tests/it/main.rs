@@ -2,6 +2,7 @@
 
 mod after_sale;
 mod architecture;
+mod console;
 mod conversations;
 mod knowledge;
 mod notices;

@@ -3,10 +3,13 @@
 
 mod accounts;
 mod audit;
+mod bulk;
 mod desk;
+mod figures;
 mod grams;
 mod list;
 mod models;
+mod privacy;
 mod query;
 mod review;
 mod search;
@@ -18,6 +21,7 @@ mod words;
 pub use accounts::{Account, AccountId, LoginLock, NewAccount};
 pub use audit::{AuditDeed, AuditEntry, AuditFault, AuditReport};
 pub use desk::{ConversationNumber, Present};
+pub use figures::{OwnerChange, QUARTER, Quarter};
 pub use grams::fold;
 pub use list::{Counts, Entry, Filter, Order, Sight};
 pub(super) use models::Added;

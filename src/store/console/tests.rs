@@ -97,7 +97,7 @@ async fn search_finds_exactly_what_a_scan_finds() {
     ];
     for store in stores().await {
         for (at, text) in (1..).zip(texts) {
-            append(&store, "1", at, &[said(text), answered("好的")]).await;
+            append(&store, "1", at, &[said(text), answered("嗯")]).await;
         }
         let mut wanted: Vec<String> =
             ["%", "_", "\"", "*", "(", "NOT", "没有这个", "\u{10fffd}"].map(str::to_owned).into();
@@ -117,7 +117,7 @@ async fn search_finds_exactly_what_a_scan_finds() {
             let scan: Vec<&str> = texts.into_iter().filter(|text| fold(text).contains(&folded)).collect();
             assert_eq!(found(&store, &words).await, scan, "{words:?}");
         }
-        assert_eq!(found(&store, "好的").await.len(), texts.len());
+        assert_eq!(found(&store, "嗯").await.len(), texts.len());
         assert!(found(&store, "   ").await.is_empty());
     }
 }
