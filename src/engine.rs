@@ -170,9 +170,14 @@ impl Engine {
                 refused,
                 waiting: u32::try_from(waiting).unwrap_or(LINE),
             };
-            let outcome = actions::run(decision.action, &context).await?;
+            let (outcome, questions) = shop::recorded(actions::run(decision.action, &context)).await;
+            let outcome = outcome?;
             draft.report.steps.push((decision.policy, decision.action));
             draft.learn(vec![Event::ActionRan { action: decision.action, policy: decision.policy }], now);
+            if !questions.is_empty() {
+                let questions = questions.into_iter().map(str::to_owned).collect();
+                draft.learn(vec![Event::LookedUp { questions }], now);
+            }
             if returning && !outcome.replies.is_empty() {
                 draft.says.push(Say::Reply(Reply::new(ReplyKey::ResumeBack)));
             }

@@ -124,7 +124,7 @@ pub(super) async fn assign(
 }
 
 /// Words for the shopper.
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
 pub(super) struct Words {
     words: String,
@@ -181,6 +181,7 @@ pub(super) async fn hand_back(
     is_free(&staff, &entry)?;
     if !form.words.trim().is_empty() {
         let words = checked(&form.words)?;
+        let form = if form.nonce.is_empty() { Words { nonce: nonce(), ..form.clone() } } else { form.clone() };
         say(&console, &staff, &entry, &format!("{}w", form.nonce), StaffDeed::Say { text: words.to_owned() }).await?;
     }
     say(&console, &staff, &entry, &form.nonce, StaffDeed::HandBack).await?;
@@ -313,7 +314,7 @@ pub(super) async fn canned_of(console: &Console, loaded: &Loaded) -> Result<Vec<
     let card = loaded.card.as_ref();
     let order = card.and_then(|card| match &order {
         Some(number) => card.orders.iter().find(|one| one.number == *number),
-        None => card.orders.first(),
+        None => card.orders.iter().find(|one| !one.parcels.is_empty()).or(card.orders.first()),
     });
     let parcel = order.and_then(|order| order.parcels.last());
     // A name is private: it is filled in as a form of address, not in full.

@@ -149,6 +149,7 @@ impl Pages {
             word(if is_english { &en } else { &zh }, key).into_owned()
         };
         environment.add_function("t", translate);
+        environment.add_filter("urlencode", |text: &str| super::conversations::encoded(text));
         for (name, text) in TEMPLATES {
             environment
                 .add_template(name, text)

@@ -54,14 +54,8 @@ pub(super) struct Ranked {
 pub(super) struct Step {
     pub policy: &'static str,
     pub action: &'static str,
-    /// What was read in the database: which question, how many rows.
-    pub looked_up: Vec<LookUp>,
-}
-
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub(super) struct LookUp {
-    pub what: String,
-    pub rows: i64,
+    /// The questions that it put to the shop's database.
+    pub looked_up: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -85,6 +79,11 @@ impl Why {
                 Event::ActionRan { action, policy, .. } => {
                     let looked_up = Vec::new();
                     why.steps.push(Step { policy: policy.as_str(), action: action.as_str(), looked_up });
+                }
+                Event::LookedUp { questions } => {
+                    if let Some(step) = why.steps.last_mut() {
+                        step.looked_up.clone_from(questions);
+                    }
                 }
                 Event::SlotSet { slot, value } => {
                     let value = masker.mask(&value.to_string());

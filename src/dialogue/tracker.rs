@@ -211,7 +211,7 @@ impl Tracker {
             Event::VerificationFailed => {
                 self.slots.remove(&Slot::PhoneTail);
             }
-            Event::Changed { .. } | Event::Rated { .. } => {}
+            Event::Changed { .. } | Event::Rated { .. } | Event::LookedUp { .. } => {}
             Event::Recommended { products } => {
                 self.offered.extend(products);
                 let surplus = self.offered.len().saturating_sub(OFFERED);

@@ -82,6 +82,11 @@ pub enum Event {
         /// The policy that chose it.
         policy: PolicyName,
     },
+    /// The shop's database was asked these questions for the action before.
+    LookedUp {
+        /// Their names, in order.
+        questions: Vec<String>,
+    },
     /// The message was not understood.
     Misunderstood,
     /// A button was pressed that belongs to nothing any more.

@@ -119,7 +119,7 @@ impl Shop {
         )
         .bind(customer.id().0)
         .bind(now.millis())
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("coupons_of"))
         .await?;
         rows.iter().map(coupon_from).collect()
     }
@@ -132,7 +132,7 @@ impl Shop {
         )
         .bind(customer.id().0)
         .bind(now.millis())
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("gift_cards_of"))
         .await?;
         rows.iter()
             .map(|row| {
@@ -153,7 +153,7 @@ impl Shop {
             sqlx::query("select * from promotions where ends_at > ?1 and starts_at <= ?2 order by starts_at, id")
                 .bind(now.millis())
                 .bind(now.plus_days(7).millis())
-                .fetch_all(&self.pool)
+                .fetch_all(self.asked("promotions"))
                 .await?;
         rows.iter().map(promotion_from).collect()
     }

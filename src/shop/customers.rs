@@ -47,7 +47,10 @@ impl Shop {
 
     /// Any customer, for staff and for the recommender's features; never for showing to a shopper.
     pub async fn customer_by_id(&self, id: CustomerId) -> Result<Option<Customer>, ShopError> {
-        let row = sqlx::query("select * from customers where id = ?1").bind(id.0).fetch_optional(&self.pool).await?;
+        let row = sqlx::query("select * from customers where id = ?1")
+            .bind(id.0)
+            .fetch_optional(self.asked("customer_by_id"))
+            .await?;
         row.as_ref().map(customer_from).transpose()
     }
 
@@ -55,7 +58,7 @@ impl Shop {
     pub async fn customer_by_phone(&self, phone: &Phone) -> Result<Option<Customer>, ShopError> {
         let row = sqlx::query("select * from customers where phone = ?1")
             .bind(phone.as_str())
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.asked("customer_by_phone"))
             .await?;
         row.as_ref().map(customer_from).transpose()
     }
@@ -64,7 +67,7 @@ impl Shop {
     pub async fn addresses(&self, customer: &VerifiedCustomer) -> Result<Vec<Address>, ShopError> {
         let rows = sqlx::query("select * from addresses where customer_id = ?1 order by is_default desc, id")
             .bind(customer.id().0)
-            .fetch_all(&self.pool)
+            .fetch_all(self.asked("addresses"))
             .await?;
         rows.iter()
             .map(|row| {

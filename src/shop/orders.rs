@@ -44,7 +44,7 @@ impl Shop {
         .bind(customer.id().0)
         .bind(names)
         .bind(limit)
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("orders_of"))
         .await?;
         self.complete(customer, &rows).await
     }
@@ -59,7 +59,7 @@ impl Shop {
         )
         .bind(customer.id().0)
         .bind(names)
-        .fetch_one(&self.pool)
+        .fetch_one(self.asked("count_orders"))
         .await?;
         Ok(u64::try_from(total).unwrap_or(0))
     }
@@ -69,7 +69,7 @@ impl Shop {
         let rows = sqlx::query("select * from orders where customer_id = ?1 and number = ?2")
             .bind(customer.id().0)
             .bind(number.as_str())
-            .fetch_all(&self.pool)
+            .fetch_all(self.asked("order"))
             .await?;
         Ok(self.complete(customer, &rows).await?.pop())
     }
@@ -86,7 +86,7 @@ impl Shop {
         )
         .bind(customer.id().0)
         .bind(tracking_number.as_str())
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("order_of_parcel"))
         .await?;
         Ok(self.complete(customer, &rows).await?.pop())
     }
@@ -103,7 +103,7 @@ impl Shop {
         )
         .bind(customer.id().0)
         .bind(number.as_str())
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("paid_back"))
         .await?;
         rows.iter()
             .map(|row| {

@@ -18,7 +18,7 @@ impl Shop {
     pub async fn price_history(&self, variant: VariantId) -> Result<Vec<PricePoint>, ShopError> {
         let rows = sqlx::query("select since, price from price_history where variant_id = ?1 order by since")
             .bind(variant.0)
-            .fetch_all(&self.pool)
+            .fetch_all(self.asked("price_history"))
             .await?;
         rows.iter().map(|row| Ok(PricePoint { since: moment(row, "since")?, price: money(row, "price")? })).collect()
     }
@@ -34,7 +34,7 @@ impl Shop {
             .bind(variant.0)
             .bind(from.millis())
             .bind(until.millis())
-            .fetch_one(&self.pool)
+            .fetch_one(self.asked("lowest_price"))
             .await?;
         Ok(cents.map(Money::from_cents))
     }

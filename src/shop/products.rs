@@ -43,7 +43,7 @@ impl Shop {
         let list = id_list(ids.iter().map(|id| id.0));
         let rows = sqlx::query("select * from products where id in (select value from json_each(?1))")
             .bind(&list)
-            .fetch_all(&self.pool)
+            .fetch_all(self.asked("products"))
             .await?;
         let mut products = HashMap::with_capacity(rows.len());
         for row in &rows {
@@ -55,7 +55,7 @@ impl Shop {
              where product_id in (select value from json_each(?1)) order by product_id, position",
         )
         .bind(&list)
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("products"))
         .await?;
         for row in attributes {
             if let Some(product) = products.get_mut(&ProductId(row.try_get("product_id")?)) {
@@ -66,7 +66,7 @@ impl Shop {
             "select * from variants where product_id in (select value from json_each(?1)) order by product_id, position",
         )
         .bind(&list)
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("products"))
         .await?;
         for row in &variants {
             let variant = variant_from(row)?;
@@ -81,14 +81,17 @@ impl Shop {
     pub async fn variants(&self, product: ProductId) -> Result<Vec<Variant>, ShopError> {
         let rows = sqlx::query("select * from variants where product_id = ?1 order by position")
             .bind(product.0)
-            .fetch_all(&self.pool)
+            .fetch_all(self.asked("variants"))
             .await?;
         rows.iter().map(variant_from).collect()
     }
 
     /// One variant.
     pub async fn variant(&self, id: VariantId) -> Result<Option<Variant>, ShopError> {
-        let row = sqlx::query("select * from variants where id = ?1").bind(id.0).fetch_optional(&self.pool).await?;
+        let row = sqlx::query("select * from variants where id = ?1")
+            .bind(id.0)
+            .fetch_optional(self.asked("variant"))
+            .await?;
         row.as_ref().map(variant_from).transpose()
     }
 
@@ -100,7 +103,7 @@ impl Shop {
              where p.id = ?1 order by r.position, r.measure",
         )
         .bind(product.0)
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("size_table"))
         .await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let mut table = SizeTable { name: first.try_get("name")?, rows: Vec::with_capacity(rows.len()) };
@@ -118,7 +121,7 @@ impl Shop {
     /// Every name of the goods on the shelf.
     pub async fn catalogue(&self) -> Result<Catalogue, ShopError> {
         let rows = sqlx::query("select id, title, brand, category from products where on_shelf = 1 order by title, id")
-            .fetch_all(&self.pool)
+            .fetch_all(self.asked("catalogue"))
             .await?;
         let entry = |row: &SqliteRow| {
             Ok(CatalogueEntry {
@@ -129,7 +132,8 @@ impl Shop {
             })
         };
         let products = rows.iter().map(entry).collect::<Result<_, sqlx::Error>>()?;
-        let names = async |sql: &'static str| sqlx::query_scalar::<_, String>(sql).fetch_all(&self.pool).await;
+        let names =
+            async |sql: &'static str| sqlx::query_scalar::<_, String>(sql).fetch_all(self.asked("catalogue")).await;
         Ok(Catalogue {
             products,
             brands: names("select distinct brand from products where on_shelf = 1 order by 1").await?,

@@ -57,10 +57,10 @@ impl Shop {
             query.push("round(m.score, 1), ");
         }
         query.push("p.sold desc, p.id limit ").push_bind(limit).push(" offset ").push_bind(offset);
-        let ids: Vec<i64> = query.build_query_scalar().fetch_all(&self.pool).await?;
+        let ids: Vec<i64> = query.build_query_scalar().fetch_all(self.asked("matching")).await?;
         let mut query = matches("select count(*)", expression);
         push_filter(&mut query, filter);
-        let total: i64 = query.build_query_scalar().fetch_one(&self.pool).await?;
+        let total: i64 = query.build_query_scalar().fetch_one(self.asked("matching")).await?;
         Ok((ids.into_iter().map(ProductId).collect(), u64::try_from(total).unwrap_or(0)))
     }
 }

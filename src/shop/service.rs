@@ -72,7 +72,7 @@ impl Shop {
         )
         .bind(customer.id().0)
         .bind(limit)
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("cases_of"))
         .await?;
         rows.iter().map(case_from).collect()
     }
@@ -89,7 +89,7 @@ impl Shop {
         )
         .bind(conversation.to_string())
         .bind(limit)
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("cases_of_conversation"))
         .await?;
         rows.iter().map(case_from).collect()
     }
@@ -102,7 +102,7 @@ impl Shop {
              where n.notified_at is null and v.stock > 0 and p.on_shelf = 1 order by n.id limit ?1",
         )
         .bind(limit)
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("due_restock_notices"))
         .await?;
         rows.iter().map(notice_from).collect()
     }
@@ -115,7 +115,7 @@ impl Shop {
              where n.notified_at is null and n.conversation_id = ?1 order by n.id",
         )
         .bind(conversation.to_string())
-        .fetch_all(&self.pool)
+        .fetch_all(self.asked("restock_notices_of"))
         .await?;
         rows.iter().map(notice_from).collect()
     }
@@ -128,14 +128,16 @@ impl Shop {
              order by province limit 1",
         )
         .bind(province)
-        .fetch_optional(&self.pool)
+        .fetch_optional(self.asked("shipping_region"))
         .await?;
         row.as_ref().map(region_from).transpose()
     }
 
     /// How the shop delivers everywhere.
     pub async fn shipping_regions(&self) -> Result<Vec<ShippingRegion>, ShopError> {
-        let rows = sqlx::query("select * from shipping_regions order by province").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("select * from shipping_regions order by province")
+            .fetch_all(self.asked("shipping_regions"))
+            .await?;
         rows.iter().map(region_from).collect()
     }
 }

@@ -3,6 +3,9 @@
 mod after_sale;
 mod architecture;
 mod console;
+mod console_browser;
+mod console_privacy;
+mod console_telegram;
 mod conversations;
 mod knowledge;
 mod notices;
