@@ -67,9 +67,10 @@ create table messages (
     words text not null
 );
 create index messages_place on messages (conversation, sequence, ordinal);
--- Pairs of letters, written as hexadecimal words, so that any run of letters is a phrase; see store/console/grams.rs.
+-- Pairs of letters, written as hexadecimal words, so that any run of letters is a phrase, and fours of plain letters
+-- and digits, of which pairs are too frequent; see store/console/grams.rs.
 create virtual table message_grams using fts5 (
-    grams, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '5'
+    grams, runs, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '5'
 );
 
 -- What browsers are told about: a conversation changed. Old rows are deleted.

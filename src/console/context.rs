@@ -4,7 +4,7 @@ use super::masking::Masker;
 use super::state::Staff;
 use super::transcript::Loaded;
 use super::{Console, ConsoleError, CustomerCard};
-use crate::domain::{Event, Order, Permission};
+use crate::domain::{EntityValue, Event, Order, OrderNumber, Permission, SlotValue, StoredEvent};
 
 /// Earlier conversations that are listed.
 const EARLIER: u32 = 6;
@@ -130,14 +130,17 @@ pub(super) async fn context_of(console: &Console, staff: &Staff, loaded: &Loaded
         true => console.store.accounts().await?,
         false => Vec::new(),
     };
-    let text: String = serde_json::to_string(events).unwrap_or_default();
+    let named = named_orders(events);
+    // A conversation that has always been the bot's has had no change of the owner.
+    let first = events.first().map_or(summary.last_at, |stored| stored.at);
+    let since = if summary.owner_since.millis() == 0 { first } else { summary.owner_since };
     Ok(Context {
         number: entry.number,
         channel: summary.conversation.channel().as_str(),
         owner: summary.owner.as_str(),
         reason: summary.reason.map(|reason| reason.as_str()),
         staff: summary.staff.clone(),
-        since: console.moment(summary.owner_since),
+        since: console.moment(since),
         mood: summary.mood.map(|mood| mood.as_str()),
         rating: entry.rating,
         reachable: summary.reachable,
@@ -148,7 +151,7 @@ pub(super) async fn context_of(console: &Console, staff: &Staff, loaded: &Loaded
         orders: card
             .iter()
             .flat_map(|card| &card.orders)
-            .map(|order| order_card(console, order, masker, text.contains(order.number.as_str())))
+            .map(|order| order_card(console, order, masker, named.contains(&order.number)))
             .collect(),
         timeline,
         labels,
@@ -169,6 +172,24 @@ pub(super) async fn context_of(console: &Console, staff: &Staff, loaded: &Loaded
             .map(|account| Colleague { login: account.login.to_string(), name: account.name })
             .collect(),
     })
+}
+
+/// The orders that the shopper named or chose.
+fn named_orders(events: &[StoredEvent]) -> Vec<OrderNumber> {
+    let mut named = Vec::new();
+    for stored in events {
+        match &stored.event {
+            Event::SlotSet { value: SlotValue::Order(number), .. } => named.push(number.clone()),
+            Event::Received { meaning: Some(meaning), .. } => {
+                named.extend(meaning.values().filter_map(|value| match value {
+                    EntityValue::OrderNumber(number) => Some(number.clone()),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+    named
 }
 
 fn person(console: &Console, card: &CustomerCard, masker: &Masker) -> Person {

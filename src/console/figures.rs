@@ -128,7 +128,7 @@ async fn figures(console: &Console, staff: &Staff, days: &Days) -> Result<Figure
         name: "intents",
         head: vec!["intent", "messages"],
         rows: intents.iter().map(|(intent, count)| vec![intent.to_string(), count.to_string()]).collect(),
-        columns: intents.iter().take(12).map(|(intent, count)| (intent.to_string(), vec![real(*count)])).collect(),
+        columns: intents.iter().take(10).map(|(intent, count)| (intent.to_string(), vec![real(*count)])).collect(),
         layers: vec![],
     };
     let changes = console.store.owner_changes(&sight, from, until.plus_days(HOLDS_DAYS)).await?;

@@ -16,6 +16,8 @@ const people = {};
 async function person(login, role, name, locale = 'zh-CN') {
   const context = await browser.newContext({ locale, viewport: { width: 1440, height: 900 }, acceptDownloads: true });
   await context.addInitScript(() => { window.addEventListener('securitypolicyviolation', (event) => { document.title = 'CSP ' + event.violatedDirective; }); });
+  // While working on the style: the files of the working tree instead of those in the binary.
+  if (process.env.LIVE_ASSETS) for (const name of ['console.css', 'console.js']) await context.route(`**/assets/**/${name}`, (route) => route.fulfill({ path: `src/console/assets/${name}` }));
   const page = await context.newPage();
   page.on('pageerror', (error) => assert.fail(`a script failed: ${error}`));
   await page.goto(invite(house, login, role, name));

@@ -1,5 +1,8 @@
 //! The console's router: who may do what to which conversation, and what a deed at the desk comes to for the shopper.
 
+// Helpers fail like tests do.
+#![allow(clippy::unwrap_used)]
+
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
@@ -7,7 +10,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use tower::ServiceExt as _;
 use xiaoer::console::{Access, Console, NoShop, ROUTES, Route, hash_password};
 use xiaoer::domain::{
-    Clock, Content, ConversationId, Event, HandoverReason, Message, Owner, Permission, ReplyKey, Role, StaffDeed,
+    Clock, Command, Content, ConversationId, Event, HandoverReason, Message, Owner, Press, ReplyKey, Role, StaffDeed,
     Timestamp,
 };
 use xiaoer::store::Store;
@@ -393,4 +396,37 @@ async fn pages_carry_no_script_and_addresses_no_private_data() {
     let order = house.post(&member, "/conversations/find", "order=2026061600018231").await.location.unwrap();
     assert!(order.contains("order=") && !order.contains("2026061600018231"), "{order}");
     assert!(house.get(Some(&member), &order).await.body.contains("value=\"2026061600018231\""));
+}
+
+#[tokio::test]
+async fn a_conversation_becomes_a_script_that_xiaoer_test_reads() {
+    let house = House::new().await;
+    let received = |content| Event::Received { key: String::new(), content, meaning: None, in_group: false };
+    let staff = |deed| received(Content::Staff { staff: "li".to_owned(), deed });
+    let events = [
+        said("快递\"到哪\"了: #1\n第二行"),
+        answered("在路上"),
+        received(Content::Pressed { press: Press::Rate { stars: 5 }, label: "五星".to_owned() }),
+        received(Content::Contact { phone: "13812345678".to_owned(), own: false }),
+        received(Content::Photo { file: "p1".to_owned(), caption: Some("坏了".to_owned()) }),
+        received(Content::Command { command: Command::Human }),
+        owned(Owner::Waiting, None),
+        received(Content::Unreadable { what: "sticker".to_owned() }),
+        received(Content::StalePress),
+        staff(StaffDeed::Claim),
+        staff(StaffDeed::Say { text: "- 您好".to_owned() }),
+        staff(StaffDeed::HandBack),
+        staff(StaffDeed::Resolve),
+    ];
+    let number = house.conversation("1", &events).await;
+    let agent = house.member("li", Role::Supervisor, false).await;
+    let script = house.get(Some(&agent), &format!("/conversations/{number}/script")).await.body;
+    assert!(script.contains("owner: waiting") && script.contains("press: { do: rate, label: \"五星\" }"), "{script}");
+    assert!(script.contains("138****5678") && !script.contains("13812345678"), "{script}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("conversation.yml");
+    // A masked number is no phone: who keeps such a step puts one of their own.
+    std::fs::write(&file, script.replace("138****5678", "13800000000")).unwrap();
+    let scripts = xiaoer::scripts::read(&[file]).unwrap_or_else(|errors| panic!("{errors:?}\n{script}"));
+    assert_eq!(scripts.len(), 1);
 }

@@ -1,6 +1,10 @@
 //! Pairs of letters for a search that finds exactly what a scan for a substring would: every text is indexed as its
 //! overlapping pairs of letters, so that a run of two or more letters is a run of pairs, and a single letter begins a
-//! pair. No dictionary decides where Chinese words end. Leaves to others: the statements (`search`).
+//! pair. No dictionary decides where Chinese words end. Numbers have few kinds of pairs, which all are frequent: plain
+//! letters and digits are indexed in fours too. Leaves to others: the statements (`search`).
+
+/// Letters of a piece of plain letters and digits.
+const FOUR: usize = 4;
 
 /// A text as it is compared: small letters, half width. Letter by letter, so that whatever is part of a text is part of
 /// the folded text too.
@@ -35,25 +39,49 @@ pub(super) fn indexed(folded: &str) -> String {
     words
 }
 
+/// The overlapping fours of the runs of plain letters and digits, run by run.
+fn fours(folded: &str) -> impl Iterator<Item = Vec<&str>> {
+    folded.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|run| run.len() >= FOUR).map(|run| {
+        // One byte a letter.
+        (0..=run.len() - FOUR).map(|at| &run[at..at + FOUR]).collect()
+    })
+}
+
+/// The same as words for FTS5; a word that no four is stands between two runs, so that no phrase goes over both.
+pub(super) fn indexed_runs(folded: &str) -> String {
+    let runs: Vec<String> = fours(folded).map(|run| run.join(" ")).collect();
+    runs.join(" - x ")
+}
+
+/// Whether fours alone find a folded text.
+fn is_run(folded: &str) -> bool {
+    folded.len() >= FOUR && folded.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 /// What FTS5 looks for to find a folded text; none for an empty one.
 pub(super) fn expression(folded: &str) -> Option<String> {
+    if is_run(folded) {
+        let fours: Vec<&str> = fours(folded).flatten().collect();
+        return Some(format!("runs : \"{}\"", fours.join(" ")));
+    }
     let letters: Vec<String> = folded.chars().map(name).collect();
     match letters.as_slice() {
         [] => None,
-        [only] => Some(format!("{only}*")),
+        [only] => Some(format!("grams : {only}*")),
         letters => {
             let pairs: Vec<String> = letters.windows(2).map(|pair| pair.concat()).collect();
-            Some(format!("\"{}\"", pairs.join(" ")))
+            Some(format!("grams : \"{}\"", pairs.join(" ")))
         }
     }
 }
 
-/// Single letters and pairs of a folded text, each once, for an array index.
+/// Single letters, pairs and fours of a folded text, each once, for an array index.
 pub(super) fn pairs(folded: &str) -> Vec<String> {
     let letters: Vec<char> = folded.chars().filter(|letter| *letter != '\0').collect();
     let singles = letters.iter().map(char::to_string);
     let pairs = letters.windows(2).map(|pair| pair.iter().collect::<String>());
-    let mut grams: Vec<String> = singles.chain(pairs).collect();
+    let fours = fours(folded).flatten().map(str::to_owned);
+    let mut grams: Vec<String> = singles.chain(pairs).chain(fours).collect();
     grams.sort_unstable();
     grams.dedup();
     grams
@@ -84,8 +112,11 @@ mod tests {
     #[test]
     fn a_run_of_letters_is_a_phrase_of_pairs() {
         assert_eq!(indexed("退货"), "090000 08d27".replace("090000 ", "0900008d27 "));
-        assert_eq!(expression("退").as_deref(), Some("09000*"));
-        assert_eq!(expression("退货").as_deref(), Some("\"0900008d27\""));
+        assert_eq!(expression("退").as_deref(), Some("grams : 09000*"));
+        assert_eq!(expression("退货").as_deref(), Some("grams : \"0900008d27\""));
+        assert_eq!(expression("12345").as_deref(), Some("runs : \"1234 2345\""));
+        assert_eq!(indexed_runs("订单12345和xl、abcd"), "1234 2345 - x abcd");
+        assert_eq!(needed("12345"), ["1234", "2345"]);
         assert_eq!(expression(""), None);
         assert_eq!(needed("退货款"), ["货款", "退货"]);
         assert_eq!(needed("退"), ["退"]);

@@ -7,7 +7,7 @@ use super::super::StoreError;
 use super::super::database::{Durability, Store};
 use super::super::dialect::{on_pool, on_transaction};
 use super::super::transaction::{Inner, Transaction};
-use super::grams::{fold, indexed, pairs};
+use super::grams::{fold, indexed, indexed_runs, pairs};
 use crate::domain::{
     ActionName, Content, ConversationId, Emotion, EntityValue, Event, HandoverReason, Intent, Meaning, Owner,
     PolicyName, Press, SlotValue, StoredEvent, Timestamp,
@@ -254,9 +254,10 @@ impl Transaction {
                 .bind(&message.words)
                 .fetch_one(&mut **transaction)
                 .await?;
-                sqlx::query("insert into message_grams (rowid, grams) values ($1, $2)")
+                sqlx::query("insert into message_grams (rowid, grams, runs) values ($1, $2, $3)")
                     .bind(id)
                     .bind(indexed(&folded))
+                    .bind(indexed_runs(&folded))
                     .execute(&mut **transaction)
                     .await?;
                 Ok(id)
