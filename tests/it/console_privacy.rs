@@ -123,23 +123,20 @@ async fn plant_in_the_shop(store: &Store, conversations: &[ConversationId], cana
 }
 
 fn found(folder: &std::path::Path, canaries: &[String]) -> Vec<String> {
+    // The index holds letters as hexadecimal pairs.
+    let pair = |canary: &String| -> String {
+        canary.chars().take(2).map(|letter| format!("{:05x}", u32::from(letter))).collect()
+    };
+    let forms: Vec<String> = canaries.iter().flat_map(|canary| [canary.clone(), pair(canary)]).collect();
+    let forms = aho_corasick::AhoCorasick::new(&forms).unwrap();
     let mut found = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
-        for canary in canaries {
-            // The index holds letters as hexadecimal pairs.
-            let letters: Vec<String> =
-                canary.chars().take(2).map(|letter| format!("{:05x}", u32::from(letter))).collect();
-            for form in [canary.clone(), letters.concat()] {
-                if bytes.windows(form.len()).any(|window| window == form.as_bytes()) {
-                    found.push(format!("{form} in {}", path.display()));
-                }
-            }
+        for hit in forms.find_iter(&bytes) {
+            found.push(format!("{} in {}", String::from_utf8_lossy(&bytes[hit.range()]), path.display()));
         }
     }
-    found.sort();
-    found.dedup();
     found
 }
 
