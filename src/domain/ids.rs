@@ -109,9 +109,9 @@ text_id!(
     PhoneTail, "phone tail", "4 digits", |text| digits(text, 4, 4)
 );
 text_id!(
-    /// A parcel's number at its courier: 8 to 24 capital letters and digits.
-    TrackingNumber, "tracking number", "8 to 24 capital letters and digits",
-    |text| (8..=24).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    /// A parcel's number at its courier: 3 to 32 capital letters and digits, as shops write them down.
+    TrackingNumber, "tracking number", "3 to 32 capital letters and digits",
+    |text| (3..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 );
 
 impl Phone {

@@ -167,6 +167,8 @@ crate::closed_set! {
         AfterSale = "after_sale",
         /// A case was opened.
         Case = "case",
+        /// Staff were asked to do it.
+        Requested = "requested",
         /// Money is on its way.
         Paid = "paid",
     }

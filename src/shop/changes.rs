@@ -252,6 +252,52 @@ pub enum Change {
     EraseMyData,
 }
 
+impl Change {
+    /// Whether it changes only what is ours, wherever the shop is: cases, notices, behaviour.
+    pub fn is_own(&self) -> bool {
+        matches!(
+            self,
+            Change::OpenCase { .. }
+                | Change::CloseCase { .. }
+                | Change::SubscribeRestock { .. }
+                | Change::UnsubscribeRestock { .. }
+                | Change::MarkRestockNotified { .. }
+                | Change::RecordInteraction { .. }
+                | Change::EraseMyData
+        )
+    }
+
+    /// The order that it changes.
+    pub fn order(&self) -> Option<&OrderNumber> {
+        match self {
+            Change::CancelOrder { order }
+            | Change::ChangeAddress { order, .. }
+            | Change::ChangeVariant { order, .. }
+            | Change::ChangeQuantity { order, .. }
+            | Change::AddRemark { order, .. }
+            | Change::UrgeShipping { order }
+            | Change::UrgeCourier { order }
+            | Change::ConfirmReceipt { order }
+            | Change::CreateAfterSale { order, .. }
+            | Change::RequestInvoice { order, .. }
+            | Change::ChangeInvoice { order, .. }
+            | Change::ApplyPriceProtection { order, .. }
+            | Change::Compensate { order, .. }
+            | Change::RequestCashBack { order, .. }
+            | Change::BookInstallation { order, .. } => Some(order),
+            Change::OpenCase { order, .. } => order.as_ref(),
+            Change::PlaceOrder { .. }
+            | Change::WithdrawAfterSale { .. }
+            | Change::CloseCase { .. }
+            | Change::SubscribeRestock { .. }
+            | Change::UnsubscribeRestock { .. }
+            | Change::MarkRestockNotified { .. }
+            | Change::RecordInteraction { .. }
+            | Change::EraseMyData => None,
+        }
+    }
+}
+
 /// One thing to order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct OrderItem {
@@ -309,6 +355,11 @@ pub enum Effect {
     /// A case was opened.
     Case {
         /// Its number.
+        id: i64,
+    },
+    /// The shop's own database does not take it by itself: staff were asked to do it.
+    Requested {
+        /// The request's number.
         id: i64,
     },
     /// Money is on its way to the customer.
@@ -407,6 +458,8 @@ pub struct WriteRules {
     pub most_cash_back: Money,
     /// The most characters of a remark.
     pub most_remark_characters: u32,
+    /// Whether orders are in the merchant's own database: what changes them becomes a service request here.
+    pub orders_elsewhere: bool,
 }
 
 impl Default for WriteRules {
@@ -431,6 +484,7 @@ impl WriteRules {
             most_compensation: policy.compensation.most_per_order,
             most_cash_back: policy.reviews.cash_back,
             most_remark_characters: policy.orders.remark_characters,
+            orders_elsewhere: false,
         }
     }
 

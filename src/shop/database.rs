@@ -52,6 +52,11 @@ impl Shop {
         Ok(Shop { pool, segmenter })
     }
 
+    /// Cuts words for the text index.
+    pub(super) fn segmenter(&self) -> &Segmenter {
+        &self.segmenter
+    }
+
     /// The pool, for a transaction in which events, changes and outbox are written together.
     pub fn pool(&self) -> &SqlitePool {
         &self.pool

@@ -108,7 +108,7 @@ impl Shop {
                 .bind(tail.as_str())
                 .fetch_optional(&self.pool)
                 .await?;
-        self.settle(conversation, owner, VerifiedHow::OrderAndPhoneTail, now).await
+        self.settle(conversation, owner.map(CustomerId), VerifiedHow::OrderAndPhoneTail, now).await
     }
 
     /// The proof by a phone of which the channel has proven that it is the sender's own.
@@ -125,7 +125,7 @@ impl Shop {
             .bind(phone.as_str())
             .fetch_optional(&self.pool)
             .await?;
-        self.settle(conversation, owner, VerifiedHow::ChannelContact, now).await
+        self.settle(conversation, owner.map(CustomerId), VerifiedHow::ChannelContact, now).await
     }
 
     /// The customer that this conversation proved to be earlier.
@@ -173,17 +173,18 @@ impl Shop {
         Ok(optional_moment(&row, "locked_until")?.map(|until| Lockout { until, for_all }))
     }
 
-    async fn settle(
+    /// Takes the answer to a proof, wherever it was looked up: counts a failure, or makes the customer verified.
+    pub(super) async fn settle(
         &self,
         conversation: &ConversationId,
-        owner: Option<i64>,
+        owner: Option<CustomerId>,
         how: VerifiedHow,
         now: Timestamp,
     ) -> Result<Verification, ShopError> {
         let scope = scope_of(conversation);
         if let Some(owner) = owner {
             sqlx::query("delete from identity_failures where scope = ?1").bind(scope).execute(&self.pool).await?;
-            return Ok(Verification::Verified(VerifiedCustomer { customer: CustomerId(owner), at: now, how }));
+            return Ok(Verification::Verified(VerifiedCustomer { customer: owner, at: now, how }));
         }
         let mut transaction = self.pool.begin().await?;
         count_failure(&mut transaction, GLOBAL, GLOBAL_FAILURES_BEFORE_LOCK, GLOBAL_FORGET_SECONDS, now).await?;

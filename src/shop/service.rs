@@ -67,7 +67,7 @@ impl Shop {
     /// The customer's cases, newest first.
     pub async fn cases_of(&self, customer: &VerifiedCustomer, limit: u32) -> Result<Vec<Case>, ShopError> {
         let rows = sqlx::query(
-            "select c.*, o.number from cases c left join orders o on o.id = c.order_id and o.customer_id = ?1
+            "select c.*, coalesce(o.number, c.order_number) as number from cases c left join orders o on o.id = c.order_id and o.customer_id = ?1
              where c.customer_id = ?1 order by c.id desc limit ?2",
         )
         .bind(customer.id().0)
@@ -84,7 +84,7 @@ impl Shop {
         limit: u32,
     ) -> Result<Vec<Case>, ShopError> {
         let rows = sqlx::query(
-            "select c.*, o.number from cases c left join orders o on o.id = c.order_id
+            "select c.*, coalesce(o.number, c.order_number) as number from cases c left join orders o on o.id = c.order_id
              where c.conversation_id = ?1 order by c.id desc limit ?2",
         )
         .bind(conversation.to_string())

@@ -16,6 +16,8 @@ crate::closed_set! {
         Undeliverable = "undeliverable",
         /// A message may or may not have arrived, twice.
         DeliveryUnknown = "delivery_unknown",
+        /// Something is to be done in the merchant's own database.
+        ServiceRequest = "service_request",
     }
 }
 
@@ -111,6 +113,18 @@ impl Store {
 }
 
 impl Transaction {
+    /// Tells staff of a service request.
+    pub async fn alert_request(
+        &mut self,
+        conversation: &ConversationId,
+        request: i64,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let conversation = conversation.to_string();
+        let detail = "to be done in the shop's own database";
+        self.alert(AlertKind::ServiceRequest, Some(&conversation), &request.to_string(), detail, at).await
+    }
+
     pub(super) async fn alert(
         &mut self,
         kind: AlertKind,

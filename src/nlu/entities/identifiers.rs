@@ -45,7 +45,7 @@ fn parcels(text: &Text<'_>, found: &mut Vec<Candidate>) {
         let digits = number.bytes().filter(u8::is_ascii_digit).count();
         let letters = number.len() - digits;
         let named = text.preceded_by(start, &["单号", "单号：", "单号是", "运单", "快递", "物流", "快递："]);
-        if digits < if named { 6 } else { 8 } || letters > 8 || number.len() < 10 && !named {
+        if digits < if named { 6 } else { 8 } || letters > 8 || number.len() < if named { 8 } else { 10 } {
             continue;
         }
         if let Ok(number) = number.parse() {

@@ -6,6 +6,7 @@ mod after_sales;
 mod money;
 mod orders;
 mod place;
+mod requests;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -180,6 +181,9 @@ impl Found {
 
 impl Write<'_> {
     async fn run(&mut self, change: &Change) -> Step<Effect> {
+        if self.rules.orders_elsewhere && !change.is_own() {
+            return self.file_request(change).await;
+        }
         match change {
             Change::CancelOrder { order } => self.cancel(order).await,
             Change::ChangeAddress { order, receiver } => self.change_address(order, receiver).await,

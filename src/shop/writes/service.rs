@@ -119,7 +119,9 @@ impl Write<'_> {
         order: Option<&OrderNumber>,
         promised_at: Timestamp,
     ) -> Step<Effect> {
-        let order = match order {
+        // Elsewhere the owner was asked there for the order that this turn read.
+        let elsewhere = order.filter(|_| self.rules.orders_elsewhere).map(OrderNumber::as_str);
+        let order = match order.filter(|_| !self.rules.orders_elsewhere) {
             Some(number) => Some(self.found(number).await?.id),
             None => None,
         };
@@ -127,9 +129,10 @@ impl Write<'_> {
             return Err(Refused::Malformed.into());
         }
         let id: Option<i64> = sqlx::query_scalar(
-            "insert into cases (customer_id, conversation_id, order_id, kind, summary, opened_at, promised_at)
-             select ?1, ?2, ?3, ?4, ?5, ?6, ?7
-             where not exists (select 1 from cases where conversation_id = ?2 and order_id is ?3 and kind = ?4 and state = 'open')
+            "insert into cases (customer_id, conversation_id, order_id, kind, summary, opened_at, promised_at, order_number)
+             select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+             where not exists (select 1 from cases where conversation_id = ?2 and order_id is ?3 and order_number is ?8
+                               and kind = ?4 and state = 'open')
              returning id",
         )
         .bind(self.owner.map(|owner| owner.0))
@@ -139,6 +142,7 @@ impl Write<'_> {
         .bind(summary.chars().take(500).collect::<String>())
         .bind(self.now.millis())
         .bind(promised_at.millis())
+        .bind(elsewhere)
         .fetch_optional(&mut *self.connection)
         .await?;
         Ok(Effect::Case { id: id.ok_or(Refused::AlreadyThere)? })
