@@ -53,7 +53,8 @@ fn turns(criterion: &mut Criterion) {
     let conversation = ConversationId::new(ChannelKind::Script, "bench");
 
     criterion.bench_function("normalize, jieba, entities", |bench| {
-        bench.iter(|| black_box(engine.reader.surface().read(black_box(MESSAGE), &now)));
+        let surface = engine.reader.surface();
+        bench.iter(|| black_box(surface.read(black_box(MESSAGE), &now)));
     });
     criterion.bench_function("tokenizer and encoder", |bench| {
         bench.iter(|| black_box(engine.reader.encoder().understand_blocking(black_box(MESSAGE), None)));

@@ -19,8 +19,9 @@ use crate::nlg::{Catalog, Renderer};
 use crate::nlu::{Catalogue, CatalogueName, CatalogueProduct, Reader, Segmenter, Surface};
 use crate::recommender::{self, Handle};
 use crate::shop::demo::{DEMO_SEED, DEMO_TODAY, DemoSize};
+use crate::shop::mapped::{MappedShop, Mapping};
 use crate::shop::policy::Policy;
-use crate::shop::{self, Shop, WriteRules};
+use crate::shop::{self, Gateway, Shop, WriteRules};
 use crate::store::Store;
 
 pub use console::{console, console_with_clock};
@@ -36,6 +37,8 @@ pub struct Parts {
     policy: Arc<Policy>,
     faq: Arc<Faq>,
     zone: jiff::tz::TimeZone,
+    mapping: Option<PathBuf>,
+    shop_database: PathBuf,
     recommender: PathBuf,
     /// Trained or opened with the first shop, shared by all engines over the same shop.
     trained: Arc<tokio::sync::OnceCell<Option<Handle>>>,
@@ -58,22 +61,28 @@ impl Parts {
             faq: Arc::new(Faq::embedded(&|text| words.words(text).into_iter().map(str::to_owned).collect())),
             policy: Arc::new(policy),
             zone: config.time_zone()?,
+            mapping: config.shop.clone(),
+            shop_database: config.shop_database.clone(),
             recommender: config.recommender.clone(),
             trained: Arc::default(),
         })
     }
 
-    /// An engine over the embedded shop and the conversations in one database.
+    /// An engine over the conversations and the shop: the embedded one, or the merchant's own where one is mapped.
     pub async fn engine(&self, store: Store, clock: Clock) -> anyhow::Result<Engine> {
-        let pool = store.pool().context("the embedded shop needs an SQLite database; give a path")?;
-        let shop = open_shop(pool.clone()).await?;
-        let surface = Surface::new(&catalogue(&shop).await?);
-        let recommender = self.trained.get_or_try_init(|| open_recommender(&self.recommender, &shop)).await?.clone();
+        let own = own_shop(&store, &self.shop_database).await?;
+        let surface = Surface::new(&catalogue(&own).await?);
+        let recommender = self.trained.get_or_try_init(|| open_recommender(&self.recommender, &own)).await?.clone();
+        let shop = match &self.mapping {
+            Some(file) => Gateway::mapped(own, open_mapped(file)?),
+            None => Gateway::embedded(own),
+        };
+        let rules = WriteRules { orders_elsewhere: shop.merchant().is_some(), ..write_rules(&self.policy) };
         let services =
             Services { shop, policy: self.policy.clone(), faq: self.faq.clone(), recommender, zone: self.zone.clone() };
         Ok(Engine {
             reader: Reader::new(surface, self.encoder.clone()),
-            rules: Arc::new(write_rules(&self.policy)),
+            rules: Arc::new(rules),
             renderer: self.renderer.clone(),
             services,
             store,
@@ -99,12 +108,11 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
             .with_context(|| format!("folder {} cannot be made; check the setting database", folder.display()))?;
     }
     let store = Store::open(&config.database).await?;
-    if config.demo
-        && let Some(pool) = store.pool()
-    {
-        let shop = open_shop(pool.clone()).await?;
+    if config.demo && config.shop.is_none() {
+        let shop = own_shop(&store, &config.shop_database).await?;
         if shop.is_empty().await? {
-            eprintln!("xiaoer: making the demo shop in {} …", config.database);
+            let place = store.pool().map_or(config.shop_database.display().to_string(), |_| config.database.clone());
+            eprintln!("xiaoer: making the demo shop in {place} …");
             shop.fill_with_demo(DEMO_SEED, DemoSize::FULL).await?;
         }
     }
@@ -116,6 +124,49 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
 pub async fn demo_clock(store: &Store) -> anyhow::Result<Clock> {
     let latest = store.conversations(None, None, 1).await?.first().map(|summary| summary.last_at.plus_seconds(1));
     Ok(Clock::ticking_from(latest.map_or(DEMO_TODAY, |at: Timestamp| at.max(DEMO_TODAY))))
+}
+
+/// The embedded shop, or our side of a mapped one: in the conversations' own SQLite file, or in a file of its own
+/// where these are on PostgreSQL.
+pub async fn own_shop(store: &Store, file: &Path) -> anyhow::Result<Shop> {
+    if let Some(pool) = store.pool() {
+        return open_shop(pool.clone()).await;
+    }
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("folder {} cannot be made; check the setting shop_database", folder.display()))?;
+    }
+    Ok(Shop::open(file, shop_segmenter()).await?)
+}
+
+/// Has the understanding know the names that the shop's goods have now.
+pub async fn relearn_names(engine: &Engine) -> anyhow::Result<()> {
+    engine.reader.relearn(Surface::new(&catalogue(engine.services.shop.own()).await?));
+    Ok(())
+}
+
+/// Our side of the shop as the settings place it, without the conversations.
+pub async fn open_shop_database(config: &Config) -> anyhow::Result<Shop> {
+    let file =
+        if config.database.contains("://") { config.shop_database.as_path() } else { Path::new(&config.database) };
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).with_context(|| format!("folder {} cannot be made", folder.display()))?;
+    }
+    Ok(Shop::open(file, shop_segmenter()).await?)
+}
+
+/// Trains the recommender anew from what the shop knows now, and gives its version; none where there is nothing to
+/// learn from.
+pub async fn retrain(own: &Shop, path: &Path) -> anyhow::Result<Option<String>> {
+    let Some(model) = train_recommender(own, |_| {}).await? else { return Ok(None) };
+    model.write(path).with_context(|| format!("the recommender's model {} cannot be written", path.display()))?;
+    Ok(Some(model.version().to_string()))
+}
+
+/// The merchant's own database through a mapping file.
+pub fn open_mapped(file: &Path) -> anyhow::Result<MappedShop> {
+    let mapping = Mapping::load(file).with_context(|| format!("mapping file {}", file.display()))?;
+    Ok(MappedShop::over(mapping)?)
 }
 
 /// The embedded shop over an open database.

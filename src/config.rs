@@ -16,6 +16,10 @@ pub struct Config {
     pub prompts: Option<PathBuf>,
     /// The shop's policy; none: the one in the binary.
     pub policy: Option<PathBuf>,
+    /// The mapping file of a shop in a database of its own; none: the embedded shop.
+    pub shop: Option<PathBuf>,
+    /// Where the embedded shop, or our side of a mapped one, is kept if the conversations are on PostgreSQL.
+    pub shop_database: PathBuf,
     /// Path of the recommender's model.
     pub recommender: PathBuf,
     /// IANA name of the shop's time zone.
@@ -63,6 +67,8 @@ impl Default for Config {
             models: None,
             prompts: None,
             policy: None,
+            shop: None,
+            shop_database: PathBuf::from(".xiaoer/shop.db"),
             recommender: PathBuf::from(".xiaoer/recommender.bin"),
             time_zone: "Asia/Shanghai".to_owned(),
             demo: true,
@@ -132,6 +138,17 @@ impl Config {
             return Err(ConfigError::Workers);
         }
         Ok(config)
+    }
+
+    /// With a mapping file given on the command line: what belongs to that shop is kept beside the file, apart from
+    /// the demo shop's.
+    pub fn with_shop(mut self, file: Option<&Path>) -> Self {
+        if let Some(file) = file {
+            self.shop = Some(file.to_owned());
+            self.database = file.with_extension("db").display().to_string();
+            self.recommender = file.with_extension("recommender.bin");
+        }
+        self
     }
 
     /// The shop's time zone.

@@ -7,14 +7,14 @@ mod notices;
 
 use std::sync::Arc;
 
-use crate::actions::{self, Context, Outcome, Services, Write};
+use crate::actions::{self, ActionError, Context, Outcome, Services, Write};
 use crate::dialogue::{Tracker, decide, interpret};
 use crate::domain::{
     ActionName, Clock, Content, Event, Inbound, Message, Owner, PolicyName, Reply, ReplyKey, StaffDeed, Timestamp,
 };
 use crate::nlg::Renderer;
 use crate::nlu::Reader;
-use crate::shop::{self, Effect, Refused, ShopError, VerifiedCustomer, WriteRules};
+use crate::shop::{self, Applied, Effect, Refused, ShopError, VerifiedCustomer, WriteRules};
 use crate::store::{Store, StoreError};
 
 /// How many actions one message may set off.
@@ -171,7 +171,14 @@ impl Engine {
                 waiting: u32::try_from(waiting).unwrap_or(LINE),
             };
             let (outcome, questions) = shop::recorded(actions::run(decision.action, &context)).await;
-            let outcome = outcome?;
+            let outcome = match outcome {
+                // The merchant's database is not ours to mend: the shopper is told, everything else goes on.
+                Err(ActionError::Shop(error)) if error.is_elsewhere() && self.services.shop.merchant().is_some() => {
+                    tracing::warn!(%error, action = %decision.action, "a look-up in the shop failed");
+                    actions::cannot_look_up()
+                }
+                outcome => outcome?,
+            };
             draft.report.steps.push((decision.policy, decision.action));
             draft.learn(vec![Event::ActionRan { action: decision.action, policy: decision.policy }], now);
             if !questions.is_empty() {
@@ -199,9 +206,14 @@ impl Engine {
         mut draft: Draft,
     ) -> Result<Result<TurnReport, Refused>, EngineError> {
         let now = self.clock.now();
+        // The merchant's database has transactions of its own: what it takes holds before ours begins.
+        let says = match self.carry_out(std::mem::take(&mut draft.says), now).await? {
+            Ok(says) => says,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let mut transaction = self.store.begin().await?;
-        let mut replies = Vec::with_capacity(draft.says.len());
-        for say in std::mem::take(&mut draft.says) {
+        let mut replies = Vec::with_capacity(says.len());
+        for (say, carried_out) in says {
             let write = match say {
                 Say::Reply(reply) => {
                     replies.push(reply);
@@ -209,14 +221,20 @@ impl Engine {
                 }
                 Say::Write(write) => write,
             };
-            let applied = match transaction.sqlite() {
-                Some(connection) => shop::apply(connection, &write.change, &self.rules, now).await?,
-                // The shop is another database: its own transaction, and the change's key keeps it single.
-                None => self.services.shop.apply(&write.change, &self.rules, now).await?,
+            let applied = match (carried_out, transaction.sqlite()) {
+                (Some(applied), _) => Ok(applied),
+                (None, Some(connection)) => shop::apply(connection, &write.change, &self.rules, now).await?,
+                // Our side of the shop is another database: its own transaction, and the change's key keeps it single.
+                (None, None) => self.services.shop.own().apply(&write.change, &self.rules, now).await?,
             };
             match applied {
                 Ok(applied) => {
-                    if let Some(reply) = write.done {
+                    if let Effect::Requested { id } = applied.effect {
+                        if !applied.repeated {
+                            transaction.alert_request(&inbound.conversation, id, now).await?;
+                        }
+                        replies.push(Reply::new(ReplyKey::RequestFiled).with("effect", &applied.effect));
+                    } else if let Some(reply) = write.done {
                         replies.push(reply.with("effect", &applied.effect));
                     }
                     draft.report.effects.push(applied.effect);
@@ -243,6 +261,35 @@ impl Engine {
         transaction.commit().await?;
         draft.report.owner = Some(draft.tracker.owner);
         Ok(Ok(draft.report))
+    }
+}
+
+/// What is said, with the effect of a write that holds already.
+type CarriedOut = Vec<(Say, Option<Applied>)>;
+
+impl Engine {
+    /// Lets the merchant's database carry out what it takes. A write that cannot be tried now is not made: the shopper
+    /// hears that instead.
+    async fn carry_out(&self, says: Vec<Say>, now: Timestamp) -> Result<Result<CarriedOut, Refused>, EngineError> {
+        let mut settled = Vec::with_capacity(says.len());
+        for say in says {
+            let Say::Write(write) = say else {
+                settled.push((say, None));
+                continue;
+            };
+            match self.services.shop.carry_out(&write.change, now).await {
+                Ok(Some(Ok(applied))) => settled.push((Say::Write(write), Some(applied))),
+                Ok(Some(Err(refused))) => return Ok(Err(refused)),
+                Ok(None) => settled.push((Say::Write(write), None)),
+                Err(error) if error.is_elsewhere() => {
+                    tracing::warn!(%error, "a write in the shop failed");
+                    settled
+                        .extend(actions::cannot_look_up().replies.into_iter().map(|reply| (Say::Reply(reply), None)));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Ok(settled))
     }
 }
 

@@ -9,13 +9,13 @@ use crate::domain::{ConversationId, Meaning, Slot, SlotValue, Timestamp};
 use crate::nlg::faq::Faq;
 use crate::recommender::Handle;
 use crate::shop::policy::Policy;
-use crate::shop::{Refused, Shop, VerifiedCustomer};
+use crate::shop::{Gateway, Refused, VerifiedCustomer};
 
 /// The rooms that actions use; cheap to clone.
 #[derive(Clone)]
 pub struct Services {
-    /// The shop's database.
-    pub shop: Shop,
+    /// The shop.
+    pub shop: Gateway,
     /// The shop's rules.
     pub policy: Arc<Policy>,
     /// The shop's knowledge.
@@ -46,7 +46,7 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// The shop.
-    pub fn shop(&self) -> &Shop {
+    pub fn shop(&self) -> &Gateway {
         &self.services.shop
     }
 

@@ -61,7 +61,7 @@ mod withdraw;
 pub use context::{Context, Services};
 pub use outcome::{Outcome, Write};
 
-use crate::domain::{ActionName, Slot};
+use crate::domain::{ActionName, Button, Intent, Press, Reply, ReplyKey, Slot};
 use crate::shop::ShopError;
 
 /// What stops an action: a fault of the shop's database. Everything a shopper may hear is an [`Outcome`].
@@ -106,6 +106,12 @@ macro_rules! need {
     };
 }
 pub(crate) use need;
+
+/// What is said where the shop's own database does not answer: not now, and a person is offered.
+pub fn cannot_look_up() -> Outcome {
+    let human = Button::new(ReplyKey::LabelHuman, Press::Wish { intent: Intent::HumanAgent });
+    Outcome::failed(Reply::new(ReplyKey::ErrorUnavailable).with_row([human]))
+}
 
 /// Runs an action.
 pub async fn run(action: ActionName, context: &Context<'_>) -> Result<Outcome, ActionError> {

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use crate::app::{Parts, demo_clock, open_store};
 use crate::config::Config;
-use crate::domain::{ChannelKind, Content, ConversationId, Inbound, Message, Press, StaffDeed};
+use crate::domain::{ChannelKind, Clock, Content, ConversationId, Inbound, Message, Press, StaffDeed};
 use crate::engine::{Engine, TurnReport};
 use crate::shop::Verification;
 use crate::store::{SendRules, Settled};
@@ -19,7 +19,10 @@ pub struct Arguments {
     /// Settings file; without it the defaults hold.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The customer of the demo shop who chats; their phone counts as proven.
+    /// The mapping file of a shop with a database of its own, used instead of the setting `shop`.
+    #[arg(long, value_name = "FILE")]
+    shop: Option<PathBuf>,
+    /// The customer of the shop who chats; their phone counts as proven.
     #[arg(long = "as", value_name = "CUSTOMER", default_value_t = 1)]
     customer: i64,
     /// Chat as a stranger, who has to prove who they are.
@@ -38,14 +41,14 @@ pub struct Arguments {
 
 /// Runs `xiaoer chat`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = Config::load(arguments.config.as_deref())?;
+    let config = Config::load(arguments.config.as_deref())?.with_shop(arguments.shop.as_deref());
     tokio::runtime::Runtime::new()?.block_on(chat(arguments, &config))
 }
 
 async fn chat(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
     let parts = Parts::open(config)?;
     let store = open_store(config).await?;
-    let clock = demo_clock(&store).await?;
+    let clock = if config.shop.is_some() { Clock::System } else { demo_clock(&store).await? };
     let engine = parts.engine(store, clock).await?;
     let started = engine.clock.now().millis();
     let who = if arguments.stranger { "stranger".to_owned() } else { arguments.customer.to_string() };

@@ -16,6 +16,9 @@ mod explain;
 mod privacy;
 mod recommend;
 mod serve;
+mod shop;
+mod shop_data;
+mod shop_duties;
 mod staff;
 mod test;
 mod train;
@@ -62,6 +65,9 @@ enum Command {
     Explain(explain::Arguments),
     /// Print recommendations with scores and reasons.
     Recommend(recommend::Arguments),
+    /// A shop that has a database of its own: check its mapping, synchronise it, import files.
+    #[command(subcommand)]
+    Shop(shop::Command),
     /// Play scripted conversations and judge them.
     Test(test::Arguments),
 }
@@ -80,6 +86,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Eval(eval) => eval::run(eval),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Recommend(arguments) => recommend::run(&arguments),
+        Command::Shop(command) => shop::run(&command),
         Command::Test(arguments) => test::run(&arguments),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::shop_duties::shop_duties;
 use crate::app::{Parts, console_with_clock, demo_clock, open_store};
 use crate::channel::telegram::{Menu, MenuEntry, Telegram, TelegramError, TelegramSettings, WebhookSettings};
 use crate::config::Config;
@@ -55,7 +56,7 @@ async fn serve(arguments: &Arguments, config: &Config, token: &str) -> anyhow::R
             store.with_journal(&Path::new(JOURNALS).join(format!("sent-{}", arguments.name)))?
         }
     };
-    let clock = if config.demo { demo_clock(&store).await? } else { Clock::System };
+    let clock = if config.demo && config.shop.is_none() { demo_clock(&store).await? } else { Clock::System };
     let engine = parts.engine(store.clone(), clock.clone()).await?;
 
     let inbox = Arc::new(StoreInbox::new(store.clone()));
@@ -75,10 +76,12 @@ async fn serve(arguments: &Arguments, config: &Config, token: &str) -> anyhow::R
         time_zone: config.time_zone()?,
         ..RuntimeSettings::default()
     };
-    let runtime =
-        Runtime::new(store.clone(), runtime_settings, Arc::new(engine.clone()), vec![Arc::new(telegram.outlet())])
-            .with_duty(restock_notices(engine))
-            .with_duty(retention(clock.clone()));
+    let duties = shop_duties(&engine, config)?;
+    let outlets: Vec<Arc<dyn crate::channel::Outlet>> = vec![Arc::new(telegram.outlet())];
+    let runtime = Runtime::new(store.clone(), runtime_settings, Arc::new(engine.clone()), outlets)
+        .with_duty(restock_notices(engine))
+        .with_duty(retention(clock.clone()));
+    let runtime = duties.into_iter().fold(runtime, Runtime::with_duty);
     if let Some(listen) = config.watch {
         let router = health_router(store.clone(), runtime.metrics(), stop.clone());
         let listener = serve_health(listen, router, stop.clone());

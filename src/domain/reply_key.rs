@@ -569,6 +569,8 @@ crate::closed_set! {
         OrderNoAddressReach = "order.no_address_reach",
         /// Labels: `label.knowledge`.
         LabelKnowledge = "label.knowledge",
+        /// Orders: `request.filed`.
+        RequestFiled = "request.filed",
         /// Labels: `label.place_order`.
         LabelPlaceOrder = "label.place_order",
     }

@@ -1,7 +1,7 @@
 //! A message becomes its meaning: surface (normal form, words, entities), model (intents, mood), cues.
 //! Leaves to others: each of these parts.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use regex::Regex;
 
@@ -19,7 +19,8 @@ const PREVIOUS: usize = 60;
 /// Reads messages; cheap to clone.
 #[derive(Clone)]
 pub struct Reader {
-    surface: Surface,
+    /// Swapped when the shop's names have changed.
+    surface: Arc<RwLock<Surface>>,
     encoder: Encoder,
 }
 
@@ -34,12 +35,17 @@ pub enum ReadError {
 impl Reader {
     /// From its parts.
     pub fn new(surface: Surface, encoder: Encoder) -> Self {
-        Reader { surface, encoder }
+        Reader { surface: Arc::new(RwLock::new(surface)), encoder }
     }
 
-    /// The part that needs no model.
-    pub fn surface(&self) -> &Surface {
-        &self.surface
+    /// The part that needs no model, as it is now.
+    pub fn surface(&self) -> Surface {
+        self.surface.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Knows other names of goods from the next message on, in every clone.
+    pub fn relearn(&self, surface: Surface) {
+        *self.surface.write().unwrap_or_else(PoisonError::into_inner) = surface;
     }
 
     /// The model.
@@ -54,7 +60,7 @@ impl Reader {
         previous: Option<&str>,
         now: &jiff::ZonedDateTime,
     ) -> Result<Meaning, ReadError> {
-        let read = self.surface.read(text, now);
+        let read = self.surface().read(text, now);
         let previous: Option<String> = previous.map(|words| last_characters(words, PREVIOUS));
         let mut understood = self.encoder.understand(&read.normalized.text, previous.as_deref()).await?;
         refine(&read.normalized.text, &mut understood, &self.encoder.model().calibration);

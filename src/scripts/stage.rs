@@ -12,7 +12,7 @@ use super::error::ScriptError;
 use crate::app::{Parts, open_store};
 use crate::config::Config;
 use crate::domain::{Clock, Timestamp};
-use crate::shop::Shop;
+use crate::shop::Gateway;
 use crate::shop::demo::DEMO_TODAY;
 use crate::store::Store;
 
@@ -33,7 +33,7 @@ pub struct Scene {
     /// The conversations.
     pub store: Store,
     /// The shop.
-    pub shop: Shop,
+    pub shop: Gateway,
     /// The case's time.
     pub clock: Clock,
     /// The case's database, for looking and for setting the scene.

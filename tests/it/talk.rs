@@ -14,7 +14,7 @@ use xiaoer::nlg::{Catalog, Renderer};
 use xiaoer::nlu::{Catalogue, CatalogueName, CatalogueProduct, Segmenter, Surface, aspects, cues, stated};
 use xiaoer::shop::demo::{DEMO_PHONE, DEMO_SEED, DEMO_TODAY, DemoSize};
 use xiaoer::shop::policy::Policy;
-use xiaoer::shop::{self, Effect, Refused, Shop, VerifiedCustomer, WriteRules};
+use xiaoer::shop::{self, Effect, Gateway, Refused, Shop, VerifiedCustomer, WriteRules};
 
 /// The demo shop, made once: a copy is faster than a new one.
 static DEMO: tokio::sync::OnceCell<Vec<u8>> = tokio::sync::OnceCell::const_new();
@@ -86,7 +86,7 @@ impl Talk {
         let words = |text: &str| WORDS.words(text).into_iter().map(str::to_owned).collect();
         Talk {
             services: Services {
-                shop,
+                shop: Gateway::embedded(shop),
                 policy: Arc::new(Policy::embedded()),
                 faq: Arc::new(Faq::embedded(&words)),
                 recommender: None,
@@ -191,17 +191,17 @@ impl Talk {
 
     /// One figure of the shop's database.
     pub async fn figure(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql).fetch_one(self.services.shop.pool()).await.expect("a figure")
+        sqlx::query_scalar(sql).fetch_one(self.services.shop.own().pool()).await.expect("a figure")
     }
 
     /// One text of the shop's database.
     pub async fn words(&self, sql: &'static str) -> String {
-        sqlx::query_scalar(sql).fetch_one(self.services.shop.pool()).await.expect("a text")
+        sqlx::query_scalar(sql).fetch_one(self.services.shop.own().pool()).await.expect("a text")
     }
 
     /// Makes the shop's facts other than they are.
     pub async fn fact(&mut self, sql: &'static str) -> &mut Self {
-        sqlx::query(sql).execute(self.services.shop.pool()).await.expect("a fact");
+        sqlx::query(sql).execute(self.services.shop.own().pool()).await.expect("a fact");
         self
     }
 
@@ -269,7 +269,7 @@ impl Talk {
         }
         let mut effects = Vec::new();
         for write in writes {
-            let applied = self.services.shop.apply(&write.change, &WriteRules::default(), self.now).await;
+            let applied = self.services.shop.own().apply(&write.change, &WriteRules::default(), self.now).await;
             let applied = applied.expect("the shop answers")?;
             replies.extend(write.done.map(|reply| reply.with("effect", &applied.effect)));
             effects.push(applied.effect);
