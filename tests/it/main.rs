@@ -8,6 +8,7 @@ mod console_privacy;
 mod console_telegram;
 mod conversations;
 mod knowledge;
+mod mapped;
 mod notices;
 mod order_changes;
 mod pre_sale;
