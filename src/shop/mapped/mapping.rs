@@ -54,7 +54,7 @@ impl Default for Connection {
             password_env: None,
             pool: 4,
             timeout_ms: 2_000,
-            most_rows: 500,
+            most_rows: 1_000,
             zone: "Asia/Shanghai".to_owned(),
             money: MoneyUnit::Yuan,
             epoch: EpochUnit::Seconds,

@@ -45,7 +45,7 @@ pub use table::table;
 pub use writes::{Otherwise, WriteEntry, WriteName, WriteStatements, Written};
 
 pub(super) use orders::{line_from, order_from};
-pub(super) use products::{product_from, variant_from};
+pub(super) use products::{AT_ONCE, product_from, variant_from};
 
 use super::ShopError;
 use crate::domain::Timestamp;
@@ -155,6 +155,9 @@ impl MappedShop {
             match self.inner.reader.fetch(rendered).await {
                 Ok(rows) => {
                     permit.succeeded();
+                    if rows.len() >= self.inner.mapping.connection.most_rows {
+                        tracing::warn!(%need, rows = rows.len(), "an answer was cut off; raise most_rows");
+                    }
                     Ok(Some((rows, Reading::of(&self.inner.mapping, mapped))))
                 }
                 Err(error) => {

@@ -11,27 +11,35 @@ use crate::shop::{PricePoint, ShippingRegion, ShopError, SizeRow, SizeTable};
 /// How option names are told apart; the values of all others make up the size or specification.
 const COLOUR_NAMES: &[&str] = &["颜色", "顏色", "colour", "color", "颜色分类"];
 
+/// Products that are asked for at a time: their variants together must not meet the limit of rows.
+pub(in crate::shop) const AT_ONCE: usize = 20;
+
 impl MappedShop {
     /// See [`Shop::products`](crate::shop::Shop::products).
     pub async fn products(&self, ids: &[ProductId]) -> Result<Vec<Product>, ShopError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let list = Argument::List(ids.iter().map(|id| Argument::Integer(id.0)).collect());
-        let arguments = Arguments::from([("products", list)]);
-        let found = self.ask(Need::Product, arguments.clone(), product_from).await?;
-        let mut products: HashMap<ProductId, Product> =
-            found.into_iter().map(|product| (product.id, product)).collect();
+        let now = present();
+        let mut products: HashMap<ProductId, Product> = HashMap::with_capacity(ids.len());
         let attribute = |row: Row<'_>| Ok((ProductId(row.integer("product")?), row.text("name")?, row.text("value")?));
-        for (id, name, value) in self.ask(Need::ProductAttributes, arguments.clone(), attribute).await? {
-            products.entry(id).and_modify(|product| product.attributes.push((name, value)));
-        }
-        let mut arguments = arguments;
-        arguments.extend(self.now_arguments(present()));
-        for variant in self.ask(Need::VariantsOfProduct, arguments, variant_from).await? {
-            products.entry(variant.product).and_modify(|product| product.variants.push(variant));
+        for few in ids.chunks(AT_ONCE) {
+            let arguments = self.product_arguments(few, now);
+            let found = self.ask(Need::Product, arguments.clone(), product_from).await?;
+            products.extend(found.into_iter().map(|product| (product.id, product)));
+            for (id, name, value) in self.ask(Need::ProductAttributes, arguments.clone(), attribute).await? {
+                products.entry(id).and_modify(|product| product.attributes.push((name, value)));
+            }
+            for variant in self.ask(Need::VariantsOfProduct, arguments, variant_from).await? {
+                products.entry(variant.product).and_modify(|product| product.variants.push(variant));
+            }
         }
         Ok(ids.iter().filter_map(|id| products.remove(id)).collect())
+    }
+
+    /// The parameters of what is asked by products.
+    pub(in crate::shop) fn product_arguments(&self, ids: &[ProductId], now: Timestamp) -> Arguments {
+        let list = Argument::List(ids.iter().map(|id| Argument::Integer(id.0)).collect());
+        let mut arguments = Arguments::from([("products", list)]);
+        arguments.extend(self.now_arguments(now));
+        arguments
     }
 
     /// See [`Shop::variant`](crate::shop::Shop::variant).
@@ -158,7 +166,9 @@ pub(in crate::shop) fn variant_from(row: Row<'_>) -> Result<Variant, ShopError> 
 /// 黑色 is 黑; 原色 and 双色 stay what they are.
 fn bare_colour(name: &str) -> String {
     match name.strip_suffix('色') {
-        Some(bare) if !bare.is_empty() && !matches!(bare, "原" | "双" | "本" | "彩" | "杂" | "混") => {
+        Some(bare)
+            if !bare.is_empty() && !matches!(bare, "原" | "双" | "本" | "彩" | "杂" | "混" | "无" | "多" | "异") =>
+        {
             bare.to_owned()
         }
         _ => name.to_owned(),
@@ -176,5 +186,6 @@ mod tests {
         assert_eq!(pattern(&[]), "%");
         assert_eq!(bare_colour("黑色"), "黑");
         assert_eq!(bare_colour("原色"), "原色");
+        assert_eq!(bare_colour("无色"), "无色");
     }
 }

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use super::{BATCH, Bench, FileSource, Progress, Quality, SetAside, SyncError, quality};
 use crate::domain::{Product, ProductId, Timestamp, Variant};
-use crate::shop::mapped::{Argument, Arguments, MappedShop, Need, RawRow, Row, product_from, variant_from};
+use crate::shop::mapped::{AT_ONCE, MappedShop, Need, RawRow, Row, product_from, variant_from};
 use crate::shop::{Segmenter, Shop, ShopError};
 
 const PART: &str = "products";
@@ -103,12 +103,21 @@ async fn read(
     quality: &mut Quality,
     now: Timestamp,
 ) -> Result<Vec<Product>, SyncError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut products = Vec::with_capacity(ids.len());
+    for few in ids.chunks(AT_ONCE) {
+        products.extend(read_few(shop, few, set_aside, quality, now).await?);
     }
-    let list = Argument::List(ids.iter().map(|id| Argument::Integer(id.0)).collect());
-    let mut arguments = Arguments::from([("products", list)]);
-    arguments.extend(shop.now_arguments(now));
+    Ok(products)
+}
+
+async fn read_few(
+    shop: &MappedShop,
+    ids: &[ProductId],
+    set_aside: &mut SetAside,
+    quality: &mut Quality,
+    now: Timestamp,
+) -> Result<Vec<Product>, SyncError> {
+    let arguments = shop.product_arguments(ids, now);
     let mut products: Vec<Product> = Vec::with_capacity(ids.len());
     if let Some((mut rows, reading)) = shop.rows(Need::Product, arguments.clone()).await? {
         for raw in &mut rows {

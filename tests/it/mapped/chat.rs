@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use xiaoer::app::{Parts, shop_segmenter};
+use xiaoer::app::{Parts, relearn_names, shop_segmenter};
 use xiaoer::config::Config;
-use xiaoer::domain::{ChannelKind, Clock, Content, ConversationId, Inbound, Press, Timestamp};
+use xiaoer::domain::{ChannelKind, Clock, Content, ConversationId, Inbound, Message, Press, Timestamp};
 use xiaoer::engine::{Engine, TurnReport};
 use xiaoer::shop::mapped::MappedShop;
+use xiaoer::shop::sync::{SetAside, sync};
 use xiaoer::shop::{Gateway, Shop, WriteRules};
 use xiaoer::store::Store;
 
@@ -33,13 +34,28 @@ impl Chat {
         let mut engine = parts.engine(store.clone(), clock.clone()).await.expect("an engine");
         let pool = store.pool().expect("SQLite").clone();
         let own = Shop::over(pool, shop_segmenter()).await.expect("our side");
+        let mut set_aside = SetAside::into(&std::env::temp_dir().join("xiaoer-test-set-aside.csv"));
+        // A shop that is away now is read another time.
+        if sync(&shop, &own, &mut set_aside, NOW, &|_, _| {}).await.is_err() {
+            println!("the shop cannot be read now");
+        }
         engine.services.shop = Gateway::mapped(own, shop);
+        relearn_names(&engine).await.expect("the names of the goods");
         engine.rules = Arc::new(WriteRules { orders_elsewhere: true, ..WriteRules::default() });
         let conversation = ConversationId::new(ChannelKind::Script, "mapped");
         Chat { engine, clock, conversation, count: 0, last: TurnReport::default() }
     }
 
-    /// Writes, and gives all that is answered as one text.
+    /// The customer of that phone writes, who proved it earlier.
+    pub async fn known(shop: MappedShop, phone: &str) -> Chat {
+        let chat = Chat::begin(shop).await;
+        let (gateway, phone) = (&chat.engine.services.shop, phone.parse().expect("a phone"));
+        let proof = gateway.verify_by_contact(&chat.conversation, &phone, NOW).await.expect("an answer").verified();
+        gateway.bind(&chat.conversation, &proof.expect("the owner")).await.expect("bound");
+        chat
+    }
+
+    /// Writes, and gives all that is answered, with the buttons, as one text.
     pub async fn say(&mut self, text: &str) -> String {
         self.receive(Content::Text { text: text.to_owned() }).await
     }
@@ -67,7 +83,11 @@ impl Chat {
         self.engine.store.receive(&inbound).await.expect("received");
         self.last = self.engine.turn(&inbound).await.expect("a turn");
         self.clock.advance_seconds(20);
-        let texts: Vec<&str> = self.last.messages.iter().map(|message| message.text.as_str()).collect();
+        let labels = |message: &Message| {
+            message.buttons.iter().flatten().map(|button| format!("\n[{}]", button.label)).collect::<String>()
+        };
+        let texts: Vec<String> =
+            self.last.messages.iter().map(|message| format!("{}{}", message.text, labels(message))).collect();
         texts.join("\n")
     }
 }

@@ -32,10 +32,11 @@ async fn a_shopper_proves_who_they_are_and_sees_their_orders_only() {
     chat.say("202606150102000002").await;
     let answer = chat.say("0001").await;
     holds(&answer, &["云雀手机 8"]);
+    let mut chat = Chat::known(own.shop(MAPPING), "13900000001").await;
     let answer = chat.say("我的订单").await;
     holds(&answer, &["4", "星河手机 P20", "云雀手机 8", "棉麻短袖T恤"]);
     let answer = chat.say("202606150101000001这个订单的详情").await;
-    holds(&answer, &["星河手机 P20", "3777.75", "10", "林小满"]);
+    holds(&answer, &["星河手机 P20", "3777.75", "20.25", "林**"]);
     let answer = chat.say("202606130101000001到哪了").await;
     holds(&answer, &["顺丰速运", "SF2017071963983"]);
     end(own, chat).await;

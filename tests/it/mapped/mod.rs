@@ -6,3 +6,5 @@ mod mall;
 mod postgres;
 mod servers;
 mod sqlite;
+mod sync;
+mod webhook;

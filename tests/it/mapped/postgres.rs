@@ -66,3 +66,45 @@ async fn a_pool_for_reading_cannot_write() {
     reader.close().await;
     own.drop().await;
 }
+
+#[tokio::test]
+async fn conversations_on_postgresql_are_served_by_the_embedded_shop() {
+    use xiaoer::app::{Parts, open_store, shop_segmenter};
+    use xiaoer::config::Config;
+    use xiaoer::domain::{Clock, Content, CustomerId, Inbound};
+    use xiaoer::shop::demo::{DEMO_SEED, DEMO_TODAY, DemoSize};
+
+    let Some(own) = postgres("select 1").await else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = Config {
+        database: own.address(),
+        shop_database: folder.path().join("shop.db"),
+        recommender: folder.path().join("recommender.bin"),
+        demo: false,
+        ..Config::default()
+    };
+    let shop = Shop::open(&config.shop_database, shop_segmenter()).await.expect("the embedded shop");
+    shop.fill_with_demo(DEMO_SEED, DemoSize::SMALL).await.expect("the demo");
+    let store = open_store(&config).await.expect("the conversations");
+    let parts = Parts::open(&config).expect("the parts");
+    let engine = parts.engine(store.clone(), Clock::standing_at(DEMO_TODAY)).await.expect("an engine");
+    let conversation = ConversationId::new(ChannelKind::Script, "pg");
+    let phone = shop.customer_by_id(CustomerId(1)).await.unwrap().expect("one").phone;
+    let me = engine.services.shop.verify_by_contact(&conversation, &phone, DEMO_TODAY).await.unwrap().verified();
+    engine.services.shop.bind(&conversation, &me.expect("the owner")).await.unwrap();
+    let inbound = Inbound {
+        key: "pg/1".to_owned(),
+        conversation,
+        at: DEMO_TODAY,
+        in_group: false,
+        content: Content::Text { text: "我的订单".to_owned() },
+    };
+    store.receive(&inbound).await.expect("received");
+    let report = engine.turn(&inbound).await.expect("a turn");
+    let newest = shop.orders_of(&me.expect("the owner"), 1, &[]).await.unwrap();
+    let title: String = newest[0].lines[0].title.chars().take(6).collect();
+    let told: String = report.messages.iter().map(|message| message.text.clone()).collect();
+    assert!(told.contains(&title), "{title} is not in {told}");
+    store.close().await;
+    own.drop().await;
+}
