@@ -32,7 +32,9 @@ impl Engine {
     }
 
     async fn tell(&self, notice: &RestockNotice) -> Result<bool, EngineError> {
-        let Some(variant) = self.services.shop.variant(notice.variant).await? else { return Ok(false) };
+        // What a merchant sold meanwhile is not back any more.
+        let there = self.services.shop.variant(notice.variant).await?.filter(|variant| variant.stock > 0);
+        let Some(variant) = there else { return Ok(false) };
         let sequence = match self.store.conversation(&notice.conversation).await? {
             Some(summary) => summary.last_sequence,
             None => return Ok(false),
@@ -51,7 +53,7 @@ impl Engine {
         let mut transaction = self.store.begin().await?;
         let marked = match transaction.sqlite() {
             Some(connection) => shop::apply(connection, &change, &self.rules, now).await?,
-            None => self.services.shop.apply(&change, &self.rules, now).await?,
+            None => self.services.shop.own().apply(&change, &self.rules, now).await?,
         };
         if marked.is_err() {
             // Told or called off meanwhile.

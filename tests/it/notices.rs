@@ -49,7 +49,7 @@ async fn who_waits_is_told_once_when_it_is_back() {
     set_stock(&engine, variant, 0).await;
     let wish = Change::SubscribeRestock { conversation: conversation.clone(), variant };
     let wish = ShopChange::by_nobody("waits", wish);
-    let written = engine.services.shop.apply(&wish, &engine.rules, DEMO_TODAY).await.expect("written");
+    let written = engine.services.shop.own().apply(&wish, &engine.rules, DEMO_TODAY).await.expect("written");
     written.expect("not refused");
     assert_eq!(engine.tell_restocked(10).await.expect("looked"), 0, "nothing is back yet");
     set_stock(&engine, variant, 3).await;
