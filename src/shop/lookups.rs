@@ -21,16 +21,21 @@ pub async fn recorded<F: Future>(work: F) -> (F::Output, Vec<&'static str>) {
         .await
 }
 
+/// Notes a question if somebody records.
+pub(super) fn note(question: &'static str) {
+    // Nobody records: fine.
+    let _ = QUESTIONS.try_with(|questions| {
+        let mut questions = questions.borrow_mut();
+        if !questions.contains(&question) {
+            questions.push(question);
+        }
+    });
+}
+
 impl Shop {
     /// The pool for a question, which is noted if somebody records.
     pub(super) fn asked(&self, question: &'static str) -> &SqlitePool {
-        // Nobody records: fine.
-        let _ = QUESTIONS.try_with(|questions| {
-            let mut questions = questions.borrow_mut();
-            if !questions.contains(&question) {
-                questions.push(question);
-            }
-        });
+        note(question);
         &self.pool
     }
 }

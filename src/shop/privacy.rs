@@ -31,6 +31,7 @@ const EXPORT: &[(&str, &str)] = &[
     ("installations", "select k.* from installations k join orders o on o.id = k.order_id where o.customer_id = ?1"),
     ("cases", "select * from cases where customer_id = ?1"),
     ("interactions", "select * from interactions where customer_id = ?1"),
+    ("service_requests", "select * from service_requests where customer_id = ?1"),
     ("applied_changes", "select * from applied_changes where customer_id = ?1"),
 ];
 
@@ -39,6 +40,8 @@ const DELETE: &[&str] = &[
     "delete from addresses where customer_id = ?1",
     "delete from restock_notices where conversation_id in (select conversation_id from bindings where customer_id = ?1)",
     "delete from applied_changes where customer_id = ?1",
+    // They hold addresses; the merchant has those that were delivered.
+    "delete from service_requests where customer_id = ?1",
     "delete from identity_failures where scope in \
      (select 'conversation:' || conversation_id from bindings where customer_id = ?1)",
     "delete from bindings where customer_id = ?1",

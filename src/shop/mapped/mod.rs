@@ -150,6 +150,7 @@ impl MappedShop {
     ) -> BoxFuture<'_, Result<Option<(Vec<RawRow>, Reading<'_>)>, ShopError>> {
         Box::pin(async move {
             let Some(mapped) = self.inner.mapping.needs.get(&need) else { return Ok(None) };
+            crate::shop::lookups::note(need.as_str());
             let permit = self.inner.breaker.admit().ok_or(ShopError::Away { need })?;
             let rendered = mapped.statement.render(self.inner.mapping.dialect, &arguments);
             match self.inner.reader.fetch(rendered).await {
