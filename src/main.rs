@@ -8,7 +8,7 @@ fn main() -> ExitCode {
     match xiaoer::cli::run(xiaoer::cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("xiaoer: {error:#}");
+            eprintln!("xiaoer: {}", xiaoer::cli::one_line(&error));
             ExitCode::FAILURE
         }
     }

@@ -90,3 +90,34 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Test(arguments) => test::run(&arguments),
     }
 }
+
+/// An error and what caused it on one line. A cause that the line tells already is not told again.
+pub fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain() {
+        let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.is_empty() {
+            line = text;
+        } else if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let inner = std::io::Error::other("the disk\n  is full");
+        let error =
+            Err::<(), _>(inner).context("cannot write: the disk is full; free some space").expect_err("an error");
+        assert_eq!(one_line(&error), "cannot write: the disk is full; free some space");
+        let error = anyhow::anyhow!("no such file").context("settings");
+        assert_eq!(one_line(&error), "settings: no such file");
+    }
+}

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub enum ModelError {
     /// A file of the model is not there.
     #[error(
-        "no model: {path} cannot be read ({reason}); train one with `xiaoer train nlu`, or name another folder with --models"
+        "no model: {path} cannot be read ({reason}); train one with `xiaoer train nlu`, or name another folder (setting or option `models`)"
     )]
     Absent {
         /// The file looked for.
