@@ -8,6 +8,10 @@ use super::dialect::on_transaction;
 use super::transaction::{Inner, Transaction};
 use crate::domain::{ChannelKind, ConversationId, Timestamp};
 
+/// A chat with more messages waiting gets its next turn so much later, in milliseconds: faster than anybody reads, and a
+/// flood leaves the machine to the others.
+const BETWEEN_TURNS: i64 = 250;
+
 /// Which queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Queue {
@@ -104,10 +108,12 @@ impl Transaction {
         Ok(())
     }
 
-    /// Gives the inbound lane free, to the end of the line, or closes it if nothing is left. The update locks the row
-    /// first: a message received at the same moment either is seen by the delete or opens the lane anew.
+    /// Gives the inbound lane free, a little later and to the end of the line, or closes it if nothing is left. The
+    /// update locks the row first: a message received at the same moment either is seen by the delete or opens the lane
+    /// anew.
     pub(super) async fn release_inbound_lane(&mut self, conversation: &str, now: Timestamp) -> Result<(), StoreError> {
-        self.release_lane(Queue::In, conversation, now).await?;
+        let later = Timestamp::from_millis(now.millis() + BETWEEN_TURNS);
+        self.release_lane(Queue::In, conversation, later).await?;
         on_transaction!(self, connection => sqlx::query(
             "delete from lanes where queue = 'in' and conversation = $1 and not exists \
              (select 1 from inbox where inbox.conversation = $1 and state = 'pending')"
