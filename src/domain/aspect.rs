@@ -54,6 +54,10 @@ crate::closed_set! {
         Every = "every",
         /// Something else came than was ordered.
         Wrong = "wrong",
+        /// What the bot can do: "你会什么".
+        Help = "help",
+        /// Something is broken or badly made.
+        Faulty = "faulty",
         /// Whether it can be had: "有货吗", "断码了吗".
         InStock = "in_stock",
         /// Whether there is any, of whatever: "有吗", "还有没有".

@@ -29,8 +29,14 @@ crate::closed_set! {
         Resume = "resume",
         /// "删除我的信息", "注销": erase, in a talk about stored data.
         Erase = "erase",
+        /// "导出我的数据": hand over what is stored.
+        Export = "export",
         /// "你是机器人吗": about the bot itself.
         AboutBot = "about_bot",
+        /// "你是真人还是机器人": the honest answer is wished, and not yet a person.
+        WhetherBot = "whether_bot",
+        /// "信不信我取消", "再不发货我就退款": a threat, and no instruction yet.
+        Threat = "threat",
         /// Fraud or leaked data: what to do first is to pay nothing and tell nothing.
         Fraud = "fraud",
         /// Somebody may do harm to themselves.

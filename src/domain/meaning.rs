@@ -1,6 +1,6 @@
 //! What one message means, as understood. Leaves to others: how it was found out (`nlu`).
 
-use super::{Aspect, Cue, Emotion, Entity, EntityKind, EntityValue, Intent, Slot};
+use super::{Aspect, Cue, Emotion, Entity, EntityKind, EntityValue, Intent, Language, Slot};
 
 /// An intent with its calibrated probability.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -41,6 +41,13 @@ pub struct Meaning {
     /// Values that the words state in a form of their own, by the slot they belong to: a title, a remark.
     #[serde(default)]
     pub stated: Vec<(Slot, String)>,
+    /// The language it is written in, where it shows one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Where one message carries several wishes in clauses of their own: what each clause means by itself, in order.
+    /// Empty where the message is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Meaning>,
 }
 
 impl Meaning {
@@ -62,6 +69,12 @@ impl Meaning {
     /// Whether the message names this side of a wish.
     pub fn names(&self, aspect: Aspect) -> bool {
         self.aspects.contains(&aspect)
+    }
+
+    /// How many letters say something, without those that only point: 那, 这, 件.
+    pub fn telling_letters(&self) -> usize {
+        const POINTERS: &str = "那这个件款双条只的是就要吧呢啊我单";
+        self.normalized.chars().filter(|letter| letter.is_alphanumeric() && !POINTERS.contains(*letter)).count()
     }
 
     /// The first entity of a kind.

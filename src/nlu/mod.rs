@@ -4,13 +4,16 @@
 mod aspects;
 mod attributes;
 pub mod catalogue;
+mod clauses;
 mod cues;
 pub mod danger;
 pub mod entities;
 pub mod explain;
+mod language;
 mod measures;
 pub mod normalize;
 pub mod person;
+mod phrases;
 mod reader;
 mod refine;
 pub mod segment;

@@ -7,6 +7,8 @@
 mod emoji;
 mod simplified;
 
+pub(super) use simplified::is_traditional;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 

@@ -15,6 +15,13 @@ pub(super) fn simplify(character: char) -> char {
     if character < '\u{3400}' { character } else { TABLE.get(&character).copied().unwrap_or(character) }
 }
 
+/// Whether a character is only written in Traditional Chinese.
+pub(in crate::nlu) fn is_traditional(character: char) -> bool {
+    // 著, 乾, 於 and the like are written in simplified texts too.
+    const BOTH: &str = "著乾於妳祇瞭藉麼昇徵甚夥";
+    simplify(character) != character && !BOTH.contains(character)
+}
+
 /// Whether 著 after this character is the particle 着 (等著, 拿著), not the 著 of 著名 and 显著.
 pub(super) fn takes_particle(before: char) -> bool {
     "等看拿穿用放跟想带开坐站急忙随顺对向沿照陪接活忍留背戴抱听说笑哭躺睡挂摆占试差睁".contains(before)
