@@ -12,25 +12,29 @@ use crate::domain::{
 
 /// From this probability on a wish beside an open question is meant.
 const SURE: f32 = 0.5;
+const VERY_SURE: f32 = 0.9;
 
 /// The events of an answer; none where the message is about something else.
 pub(super) fn answer_question(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
     let question = state.question.as_ref()?;
     let wish = state.wish().map(|wish| wish.intent);
     // While something is asked, only a wish that is sure is about something else.
+    // A remark may speak of anything.
+    let least = if question.slot == Slot::Remark { VERY_SURE } else { SURE };
     let sure = |intent: &Intent| {
-        meaning.ranked.iter().any(|scored| scored.intent == *intent && scored.probability >= SURE)
+        meaning.ranked.iter().any(|scored| scored.intent == *intent && scored.probability >= least)
             || meaning.ranked.iter().all(|scored| scored.intent != *intent)
     };
-    let other_business = business
-        .iter()
-        .filter(|intent| sure(intent))
-        .any(|intent| wish.is_none_or(|wish| *intent != wish && !is_reason_for(*intent, wish)));
+    // A complaint beside an answer is no other business.
+    let business: Vec<Intent> =
+        business.iter().copied().filter(|intent| sure(intent) && *intent != Intent::Complaint).collect();
+    let other_business =
+        business.iter().any(|intent| wish.is_none_or(|wish| *intent != wish && !is_reason_for(*intent, wish)));
     if meaning.signals(Cue::Repeat) {
         return None;
     }
     if question.slot == Slot::Confirmation {
-        return confirmation(state, question, meaning, business);
+        return confirmation(state, question, meaning, &business);
     }
     let filled = fill(state, question, meaning);
     if let Some(mut events) = filled.filter(|_| !other_business || is_bare(meaning)) {
@@ -210,10 +214,10 @@ fn gives_up(meaning: &Meaning) -> bool {
     meaning.signals(Cue::Cancel) || denies
 }
 
-/// Nothing but entities: a number or a name given as an answer.
+/// Nothing but entities, and words that point at them: a number or a name given as an answer, "衬衫那件".
 fn is_bare(meaning: &Meaning) -> bool {
     let named: usize = meaning.entities.iter().map(|entity| entity.end - entity.start).sum();
-    let total = meaning.normalized.chars().filter(|letter| letter.is_alphanumeric()).count();
+    let total = meaning.telling_letters();
     // "后天下午" is a date and a half of the day, which has a word of two characters and is no entity.
     let half = meaning.names(Aspect::Morning) || meaning.names(Aspect::Afternoon);
     let named = if half && meaning.entity(EntityKind::Time).is_none() { named + 2 } else { named };

@@ -68,11 +68,17 @@ pub(super) fn details_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
     events
 }
 
+/// Whether a return, an exchange or money is wished.
+fn settles(meaning: &Meaning) -> bool {
+    let wishes = [Intent::Compensation, Intent::ReturnGoods, Intent::RefundRequest, Intent::ExchangeGoods];
+    wishes.iter().any(|wish| meaning.has(*wish))
+}
+
 /// The fault that a message tells of.
 fn fault(meaning: &Meaning) -> Option<ReturnReason> {
     if meaning.has(Intent::MissingWrongItem) {
         Some(ReturnReason::WrongItem)
-    } else if meaning.has(Intent::QualityIssue) {
+    } else if meaning.has(Intent::QualityIssue) || (settles(meaning) && meaning.names(Aspect::Faulty)) {
         Some(ReturnReason::Quality)
     } else {
         None
@@ -142,6 +148,8 @@ mod tests {
             cues: Vec::new(),
             aspects: Vec::new(),
             stated: Vec::new(),
+            language: None,
+            parts: Vec::new(),
         }
     }
 

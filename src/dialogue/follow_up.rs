@@ -4,6 +4,9 @@
 use super::tracker::Tracker;
 use crate::domain::{Cue, EntityKind, EntityValue, Event, Intent, Meaning, Slot};
 
+/// Below this probability a wish yields to the one before it, where the words fit that one.
+const SURE: f32 = 0.5;
+
 /// "换一个订单", "换一批", "便宜点的", "那 XL 的呢": the last wish again with something changed.
 pub(super) fn another_turn(state: &Tracker, meaning: &Meaning, business: &[Intent]) -> Option<Vec<Event>> {
     let last = state.wish().map(|wish| wish.intent).or(state.last_wish)?;
@@ -56,7 +59,10 @@ fn refines_goods(last: Intent, meaning: &Meaning, business: &[Intent]) -> bool {
     // "我要黑的" corrects, "帮我拍黑的" orders.
     let corrects = meaning.signals(Cue::Correction);
     let weak = |intent: &Intent| {
-        matches!(intent, Intent::ChangeOrder | Intent::ExchangeGoods) || (corrects && *intent == Intent::PlaceOrder)
+        let doubtful = meaning.ranked.iter().any(|scored| scored.intent == *intent && scored.probability < SURE);
+        matches!(intent, Intent::ChangeOrder | Intent::ExchangeGoods)
+            || (corrects && *intent == Intent::PlaceOrder)
+            || doubtful
     };
     of_goods && condition && meaning.entity(EntityKind::OrderNumber).is_none() && business.iter().all(weak)
 }

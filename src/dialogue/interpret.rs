@@ -4,6 +4,7 @@
 use super::answer::{answer_question, words_of};
 use super::details::details_of;
 use super::follow_up::{another_turn, held_looks};
+use super::parts::{parts_of, same_matter};
 use super::rules::{aspect_of, implied, is_small_talk};
 use super::tracker::{Phase, Tracker};
 use crate::domain::{
@@ -91,7 +92,12 @@ fn commanded(command: Command) -> Vec<Event> {
         Command::Rate => return Vec::new(),
         Command::Privacy => Intent::PrivacyRequest,
     };
-    vec![Event::SlotCleared { slot: Slot::Order }, Event::WishStarted { intent }]
+    let mut events = vec![Event::SlotCleared { slot: Slot::Order }, Event::WishStarted { intent }];
+    if command == Command::Help {
+        let value = SlotValue::Text(Aspect::Help.as_str().to_owned());
+        events.push(Event::SlotSet { slot: Slot::Aspect, value });
+    }
+    events
 }
 
 fn pressed(state: &Tracker, press: &Press) -> Vec<Event> {
@@ -175,6 +181,27 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
     if let Some(reason) = must_hand_over(state, meaning) {
         return handover(reason);
     }
+    let parts = parts_of(meaning);
+    let mut events = match parts.first() {
+        Some(first) => one_said(state, first, &first.normalized),
+        None => one_said(state, meaning, state.latest.as_ref().and_then(words_of).unwrap_or_default()),
+    };
+    for (place, part) in parts.iter().enumerate().skip(1) {
+        let Some(main) = part.main_intent() else { continue };
+        let intent = meant(main, part);
+        let mut said = slots_of(state, part);
+        said.extend(side_and_matter(&part.normalized, part, intent));
+        let set = said.into_iter().filter_map(|event| match event {
+            Event::SlotSet { slot, value } => Some((slot, value)),
+            _ => None,
+        });
+        events.push(Event::WishQueued { intent, part: Some(place), slots: set.collect() });
+    }
+    events
+}
+
+/// One matter, told in `words`.
+fn one_said(state: &Tracker, meaning: &Meaning, words: &str) -> Vec<Event> {
     let mut business: Vec<Intent> = meaning.intents.iter().copied().filter(|intent| !is_small_talk(*intent)).collect();
     if let Some(events) = answer_question(state, meaning, &business) {
         return events;
@@ -215,13 +242,15 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
     let main = &meant(*main, meaning);
     // The wish first: what it interrupts keeps its own slots.
     events.insert(0, Event::WishStarted { intent: *main });
-    events.extend(side_and_matter(state, meaning, *main));
+    events.extend(side_and_matter(words, meaning, *main));
     if state.last_wish == Some(*main) {
         events.extend(held_looks(state, meaning, *main));
     }
-    events.extend(
-        others.iter().filter(|other| !same_matter(*main, **other)).map(|other| Event::WishQueued { intent: *other }),
-    );
+    events.extend(others.iter().filter(|other| !same_matter(*main, **other)).map(|other| Event::WishQueued {
+        intent: *other,
+        part: None,
+        slots: Vec::new(),
+    }));
     events
 }
 
@@ -233,7 +262,7 @@ fn meant(intent: Intent, meaning: &Meaning) -> Intent {
 }
 
 /// Which side of the new wish is named, and the words in which it was told.
-fn side_and_matter(state: &Tracker, meaning: &Meaning, intent: Intent) -> Vec<Event> {
+fn side_and_matter(words: &str, meaning: &Meaning, intent: Intent) -> Vec<Event> {
     let set = |slot, text: String| Event::SlotSet { slot, value: SlotValue::Text(text) };
     // "黑色有吗" asks for a variant, "有说明书吗" for something else.
     let names_looks = [EntityKind::Colour, EntityKind::Size].iter().any(|kind| meaning.entity(*kind).is_some());
@@ -242,9 +271,7 @@ fn side_and_matter(state: &Tracker, meaning: &Meaning, intent: Intent) -> Vec<Ev
         Some(aspect) => set(Slot::Aspect, aspect.as_str().to_owned()),
         None => Event::SlotCleared { slot: Slot::Aspect },
     }];
-    if !is_small_talk(intent)
-        && let Some(words) = state.latest.as_ref().and_then(words_of)
-    {
+    if !is_small_talk(intent) && !words.is_empty() {
         events.push(set(Slot::Matter, words.chars().take(MATTER).collect()));
     }
     events
@@ -304,6 +331,10 @@ pub(super) fn slots_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
         };
         events.push(Event::SlotSet { slot, value });
     }
+    if products > 0 {
+        // "AirTune Pro 能连几台手机" asks for no phone: what is named by its own name is what is meant.
+        events.retain(|event| !matches!(event, Event::SlotSet { slot: Slot::Category, .. }));
+    }
     events.extend(details_of(state, meaning));
     let newly_named = |slot: Slot| {
         events.iter().any(|event| matches!(event, Event::SlotSet { slot: set, value } if *set == slot && state.slot(slot) != Some(value)))
@@ -316,7 +347,7 @@ pub(super) fn slots_of(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
     if newly_named(Slot::Product) {
         outdated.extend([Slot::Variant, Slot::Category, Slot::Brand, Slot::Budget]);
     }
-    if newly_named(Slot::Order) {
+    if newly_named(Slot::Order) || newly_named(Slot::Category) || newly_named(Slot::Product) {
         outdated.push(Slot::Line);
     }
     if events.iter().any(|event| matches!(event, Event::SlotSet { slot: Slot::Colour | Slot::Size, .. })) {
@@ -342,23 +373,4 @@ pub(super) fn pick(state: &Tracker, ordinal: i32) -> Option<(Slot, SlotValue)> {
         _ => items.len().checked_sub(usize::try_from(-ordinal).ok()?)?,
     };
     items.get(index).map(|value| (*slot, value.clone()))
-}
-
-/// Whether the second wish is the first one in other words and needs no answer of its own.
-fn same_matter(main: Intent, other: Intent) -> bool {
-    use Intent::{
-        Bargain, Complaint, Coupon, DeliveryTime, Logistics, NotReceived, OrderStatus, PriceQuery, ProductQuestion,
-        Promotion, QualityIssue, Recommend, RefundRequest, RefundStatus, ReturnGoods, ReturnShipping, ShippingFee,
-        StockQuery, UrgeDelivery, UrgeShipping,
-    };
-    const NEAR: &[&[Intent]] = &[
-        &[Logistics, UrgeDelivery, DeliveryTime, OrderStatus, NotReceived],
-        &[UrgeShipping, DeliveryTime, OrderStatus, Logistics],
-        &[ReturnGoods, RefundRequest, QualityIssue, ReturnShipping],
-        &[RefundStatus, RefundRequest, ReturnShipping],
-        &[Promotion, Coupon, PriceQuery, Bargain],
-        &[ShippingFee, ReturnShipping],
-        &[Recommend, ProductQuestion, StockQuery],
-    ];
-    other == Complaint || other == main || NEAR.iter().any(|group| group.contains(&main) && group.contains(&other))
 }

@@ -5,8 +5,10 @@ mod answer;
 mod details;
 mod follow_up;
 mod interpret;
+mod parts;
 mod policies;
 mod rules;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod tracker;
@@ -14,4 +16,5 @@ mod tracker;
 pub use interpret::interpret;
 pub use policies::{Decision, decide};
 pub use rules::action_for;
+pub use summary::{Fact, Summary, summarize};
 pub use tracker::{Phase, Tracker, Wish};

@@ -2,7 +2,7 @@
 
 use super::rules::action_for;
 use super::tracker::{Phase, Tracker};
-use crate::domain::{ActionName, Content, Cue, Intent, Owner, PolicyName, Press};
+use crate::domain::{ActionName, Command, Content, Cue, Intent, Owner, PolicyName, Press, StaffDeed};
 
 /// Messages not understood in a row before a person is called.
 const MISUNDERSTOOD_LIMIT: u8 = 3;
@@ -20,6 +20,11 @@ pub struct Decision {
 
 /// The next action, or none: then it is the shopper's turn.
 pub fn decide(tracker: &Tracker) -> Option<Decision> {
+    // The matter is closed by staff: what is left is to ask how it went.
+    let just_resolved = matches!(tracker.latest, Some(Content::Staff { deed: StaffDeed::Resolve, .. }));
+    if tracker.owner == Owner::Resolved && just_resolved && !tracker.answered && !tracker.rated {
+        return Some(Decision { policy: PolicyName::Rule, action: ActionName::AskRating });
+    }
     if tracker.owner != Owner::Bot {
         return None;
     }
@@ -62,6 +67,7 @@ fn rule(tracker: &Tracker) -> Option<ActionName> {
         Content::Pressed { press: Press::Feedback { .. }, .. } => Some(ActionName::TakeFeedback),
         Content::Pressed { press: Press::Rate { .. }, .. } => Some(ActionName::TakeRating),
         Content::Pressed { press: Press::Decline { .. }, .. } => Some(ActionName::DropWish),
+        Content::Command { command: Command::Rate } => Some(ActionName::AskRating),
         Content::Contact { .. } => Some(ActionName::VerifyIdentity),
         Content::Unreadable { .. } => Some(ActionName::AskForWords),
         Content::Photo { .. } => Some(ActionName::Acknowledge),

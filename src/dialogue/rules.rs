@@ -10,10 +10,10 @@ pub fn action_for(intent: Intent, aspect: Option<Aspect>) -> ActionName {
 /// The ability for a side of a wish that is served by another one than the wish itself.
 fn action_for_aspect(intent: Intent, aspect: Aspect) -> Option<ActionName> {
     use Intent::{
-        Account, CancelOrder, ChangeAddress, ChangeOrder, Compensation, Coupon, ExchangeGoods, Installation, Invoice,
-        Logistics, MissingWrongItem, NotReceived, OrderStatus, Payment, PlaceOrder, PriceProtection, PrivacyRequest,
-        ProductQuestion, RefundRequest, RefundStatus, RestockQuery, ReturnGoods, ReturnShipping, ReviewCashback,
-        StockQuery, WarrantyRepair,
+        Account, CancelOrder, ChangeAddress, ChangeOrder, Compensation, Coupon, ExchangeGoods, Greeting, Installation,
+        Invoice, Logistics, MissingWrongItem, NotReceived, OrderStatus, Payment, PlaceOrder, PriceProtection,
+        PrivacyRequest, ProductQuestion, RefundRequest, RefundStatus, RestockQuery, ReturnGoods, ReturnShipping,
+        ReviewCashback, StockQuery, WarrantyRepair,
     };
     Some(match (aspect, intent) {
         (Aspect::Remark, ChangeOrder | ChangeAddress | PlaceOrder) => ActionName::AddRemark,
@@ -27,6 +27,7 @@ fn action_for_aspect(intent: Intent, aspect: Aspect) -> Option<ActionName> {
             ActionName::ShowRefund
         }
         (Aspect::GiftCard, Payment | Coupon | Account | OrderStatus | RefundStatus) => ActionName::ShowGiftCards,
+        (Aspect::Help, Greeting) => ActionName::ShowHelp,
         (Aspect::Mine, Coupon) => ActionName::ShowCoupons,
         (Aspect::StopNotice, RestockQuery | StockQuery | ProductQuestion | PrivacyRequest | CancelOrder) => {
             ActionName::StopNotice
@@ -93,7 +94,14 @@ pub(super) fn refines(old: Intent, new: Intent) -> bool {
 /// Whether the intent tells why goods come back, and in the middle of that is no wish of its own.
 pub(super) fn is_reason_for(intent: Intent, wish: Intent) -> bool {
     matches!(intent, Intent::QualityIssue | Intent::MissingWrongItem)
-        && matches!(wish, Intent::ReturnGoods | Intent::ExchangeGoods | Intent::RefundRequest | Intent::Compensation)
+        && matches!(
+            wish,
+            Intent::ReturnGoods
+                | Intent::ExchangeGoods
+                | Intent::RefundRequest
+                | Intent::Compensation
+                | Intent::WarrantyRepair
+        )
 }
 
 /// Whether the intent, where it changes what was listed, only says more of the wish under way: "用支付宝" of an order.
@@ -103,6 +111,21 @@ pub(super) fn is_detail_of(intent: Intent, wish: Intent) -> bool {
             intent,
             Intent::Payment | Intent::Coupon | Intent::ChangeAddress | Intent::ChangeOrder | Intent::ProductQuestion
         )
+}
+
+/// Whether the wish is a look at goods: who asks so may want to buy.
+pub(super) fn is_about_goods(intent: Intent) -> bool {
+    matches!(
+        intent,
+        Intent::ProductQuestion
+            | Intent::SizeAdvice
+            | Intent::ProductCompare
+            | Intent::StockQuery
+            | Intent::PriceQuery
+            | Intent::Promotion
+            | Intent::Bargain
+            | Intent::Recommend
+    )
 }
 
 fn action_for_intent(intent: Intent) -> ActionName {

@@ -25,6 +25,8 @@ fn meaning(intents: &[Intent], cues: &[Cue], values: &[EntityValue]) -> Meaning 
         cues: cues.to_vec(),
         aspects: Vec::new(),
         stated: Vec::new(),
+        language: None,
+        parts: Vec::new(),
     }
 }
 
@@ -181,6 +183,38 @@ fn three_messages_not_understood_call_a_person() {
     assert_eq!(talk.say(&[Intent::Unclear], &[], &[]), Some((PolicyName::Fallback, ActionName::Clarify)));
     talk.asks(Slot::Wish, Vec::new(), None);
     assert_eq!(talk.say(&[], &[], &[]), Some((PolicyName::Handover, ActionName::HandOver)));
+}
+
+#[test]
+fn several_wishes_are_served_each_with_its_own() {
+    let mut talk = Talk::new();
+    let number = "2026061600042087";
+    let order_number = EntityValue::OrderNumber(number.parse().expect("a test's order number"));
+    let first = meaning(&[Intent::UrgeShipping], &[], &[order_number]);
+    let second = meaning(&[Intent::Recommend], &[], &[EntityValue::Category("咖啡".to_owned())]);
+    let intents = [Intent::UrgeShipping, Intent::Recommend];
+    let whole = Meaning { parts: vec![first, second], ..meaning(&intents, &[], &[]) };
+    let next = talk.arrive(Content::Text { text: "话".to_owned() }, Some(whole));
+    assert_eq!(next, Some((PolicyName::Rule, ActionName::UrgeShipping)));
+    assert_eq!(talk.tracker.slot(Slot::Order), Some(&order(number)));
+    assert_eq!(talk.tracker.slot(Slot::Category), None, "coffee is no part of the first");
+    talk.done();
+    let action = decide(&talk.tracker).map(|decision| decision.action);
+    assert_eq!(action, Some(ActionName::RecommendProducts));
+    assert_eq!(talk.tracker.slot(Slot::Category), Some(&SlotValue::Text("咖啡".to_owned())));
+    assert_eq!(Tracker::replay(&talk.log), talk.tracker);
+}
+
+#[test]
+fn one_matter_in_two_clauses_is_one() {
+    let mut talk = Talk::new();
+    let first = meaning(&[Intent::ReturnGoods], &[], &[]);
+    let second = meaning(&[Intent::QualityIssue], &[], &[]);
+    let intents = [Intent::ReturnGoods, Intent::QualityIssue];
+    let whole = Meaning { parts: vec![first, second], ..meaning(&intents, &[], &[]) };
+    talk.arrive(Content::Text { text: "话".to_owned() }, Some(whole));
+    talk.done();
+    assert_eq!(decide(&talk.tracker), None, "nothing waits behind it");
 }
 
 #[test]

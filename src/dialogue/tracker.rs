@@ -4,10 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::rules::refines;
+use super::parts::parts_of;
+use super::rules::{is_about_goods, refines};
 use crate::domain::{
-    Aspect, Content, CustomerId, Emotion, Event, HandoverReason, Intent, Meaning, Message, Owner, Press, ProductId,
-    Question, Slot, SlotValue, StoredEvent, Timestamp, WishEnd,
+    Aspect, Content, CustomerId, Emotion, Event, HandoverReason, Intent, Language, Meaning, Message, Owner, Press,
+    ProductId, Question, Slot, SlotValue, StoredEvent, Timestamp, WishEnd,
 };
 
 /// How many moods back are remembered.
@@ -26,6 +27,15 @@ pub struct Wish {
     pub phase: Phase,
     /// What was known for it when something interrupted it.
     pub kept: BTreeMap<Slot, SlotValue>,
+}
+
+/// A wish that waits for its turn, with what was said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queued {
+    /// What is wished.
+    pub intent: Intent,
+    slots: Vec<(Slot, SlotValue)>,
+    meaning: Option<Box<Meaning>>,
 }
 
 impl Wish {
@@ -59,7 +69,7 @@ pub struct Tracker {
     /// Wishes under way; the last is on top.
     pub wishes: Vec<Wish>,
     /// Wishes that wait for their turn.
-    pub queued: VecDeque<Intent>,
+    pub queued: VecDeque<Queued>,
     /// What the bot waits for.
     pub question: Option<Question>,
     /// Slots that were set by this message, and for the wish on top since it began: what the shopper means now, as
@@ -82,8 +92,9 @@ pub struct Tracker {
     pub handover: Option<HandoverReason>,
     /// The last thing that arrived.
     pub latest: Option<Content>,
-    /// What it means.
+    /// What it means; of several wishes in one message, what the one being served means.
     pub meaning: Option<Box<Meaning>>,
+    parts: Vec<Meaning>,
     /// When it arrived.
     pub latest_at: Timestamp,
     /// Whether others read along.
@@ -94,6 +105,14 @@ pub struct Tracker {
     pub offered: Vec<ProductId>,
     /// Thumbs for products, oldest first.
     pub tastes: Vec<(ProductId, bool)>,
+    /// Questions about goods since the conversation began.
+    pub asked_about_goods: u32,
+    /// Whether something was offered unasked; once is enough.
+    pub suggested: bool,
+    /// Whether the service was rated.
+    pub rated: bool,
+    /// The language of the last message that showed one.
+    pub language: Language,
     /// Messages of the shopper so far.
     pub turns: u32,
     /// Whether an action has run since the last message.
@@ -127,11 +146,16 @@ impl Default for Tracker {
             handover: None,
             latest: None,
             meaning: None,
+            parts: Vec::new(),
             latest_at: Timestamp::from_millis(0),
             in_group: false,
             last_messages: Vec::new(),
             offered: Vec::new(),
             tastes: Vec::new(),
+            asked_about_goods: 0,
+            suggested: false,
+            rated: false,
+            language: Language::Simplified,
             turns: 0,
             answered: true,
             puzzled: false,
@@ -170,13 +194,16 @@ impl Tracker {
                 self.named.clone_from(&self.fresh);
                 self.question = None;
                 self.misunderstood = 0;
+                self.asked_about_goods += u32::from(is_about_goods(*intent));
                 self.interrupt(*intent);
                 self.wishes.retain(|wish| wish.intent != *intent);
                 self.wishes.push(Wish::new(*intent));
             }
-            Event::WishQueued { intent } => {
-                if self.queued.len() < QUEUED && !self.queued.contains(intent) {
-                    self.queued.push_back(*intent);
+            Event::WishQueued { intent, part, slots } => {
+                let known = self.queued.iter().any(|queued| queued.intent == *intent);
+                if self.queued.len() < QUEUED && !known {
+                    let meaning = part.and_then(|part| self.parts.get(part)).cloned().map(Box::new);
+                    self.queued.push_back(Queued { intent: *intent, slots: slots.clone(), meaning });
                 }
             }
             Event::WishResumed => {
@@ -211,7 +238,9 @@ impl Tracker {
             Event::VerificationFailed => {
                 self.slots.remove(&Slot::PhoneTail);
             }
-            Event::Changed { .. } | Event::Rated { .. } | Event::LookedUp { .. } => {}
+            Event::Rated { .. } => self.rated = true,
+            Event::Suggested => self.suggested = true,
+            Event::Changed { .. } | Event::LookedUp { .. } => {}
             Event::Recommended { products } => {
                 self.offered.extend(products);
                 let surplus = self.offered.len().saturating_sub(OFFERED);
@@ -230,6 +259,9 @@ impl Tracker {
                 self.offered.clear();
                 self.last_wish = None;
                 self.last_looks.clear();
+                self.asked_about_goods = 0;
+                self.suggested = false;
+                self.rated = false;
             }
         }
     }
@@ -271,7 +303,8 @@ impl Tracker {
             self.tastes.drain(..surplus);
         }
         self.latest = Some(content.clone());
-        self.meaning = meaning.cloned().map(Box::new);
+        self.parts = meaning.map(|meaning| parts_of(meaning).to_vec()).unwrap_or_default();
+        self.meaning = self.parts.first().or(meaning).cloned().map(Box::new);
         self.latest_at = at;
         self.in_group = in_group;
         self.answered = false;
@@ -281,6 +314,7 @@ impl Tracker {
             self.turns += 1;
         }
         if let Some(meaning) = meaning {
+            self.language = meaning.language.unwrap_or(self.language);
             self.moods.push_back(meaning.emotion);
             if self.moods.len() > MOODS {
                 self.moods.pop_front();
@@ -314,12 +348,18 @@ impl Tracker {
         self.last_looks = looks.filter_map(|slot| Some((slot, self.slots.get(&slot)?.clone()))).collect();
         self.slots.retain(|slot, _| slot.stays());
         match self.queued.pop_front() {
-            Some(intent) => self.wishes.push(Wish::new(intent)),
+            Some(next) => {
+                self.named = next.slots.iter().map(|(slot, _)| *slot).collect();
+                self.slots.extend(next.slots);
+                self.meaning = next.meaning.or(self.meaning.take());
+                self.wishes.push(Wish::new(next.intent));
+            }
             // What was interrupted goes on with what was known for it: its action runs again and asks again.
             None => {
                 if let Some(wish) = self.wishes.last_mut() {
                     wish.phase = Phase::Due;
-                    self.slots.append(&mut wish.kept);
+                    // What was looked at meanwhile is none of its business.
+                    self.slots = std::mem::take(&mut wish.kept);
                     self.returning = true;
                 }
             }

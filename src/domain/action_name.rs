@@ -127,6 +127,8 @@ crate::closed_set! {
         OpenCase = "open_case",
         /// Says what is stored, exports or erases it.
         HandlePrivacy = "handle_privacy",
+        /// Asks for a rating of the service.
+        AskRating = "ask_rating",
         /// Takes a rating of the service.
         TakeRating = "take_rating",
         /// Gives the conversation to a person.

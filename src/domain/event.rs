@@ -55,6 +55,12 @@ pub enum Event {
     WishQueued {
         /// What.
         intent: Intent,
+        /// Which part of the message says it, from 0; none where the whole message does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<usize>,
+        /// What that part says of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        slots: Vec<(Slot, SlotValue)>,
     },
     /// The wish on top must be looked at again: an answer came.
     WishResumed,
@@ -126,6 +132,8 @@ pub enum Event {
         /// Which.
         products: Vec<ProductId>,
     },
+    /// Something was offered that nobody had asked for.
+    Suggested,
     /// The shopper said what a recommended product was worth.
     Rated {
         /// One to five stars.
