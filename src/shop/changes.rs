@@ -4,8 +4,8 @@
 use super::VerifiedCustomer;
 use super::policy::{Festival, MonthDay, Policy};
 use crate::domain::{
-    AfterSaleKind, ConversationId, CustomerId, InteractionKind, Money, OrderLineId, OrderNumber, OrderState, ProductId,
-    Receiver, Timestamp, VariantId,
+    AfterSaleKind, AfterSaleState, ConversationId, CustomerId, InteractionKind, Money, OrderLineId, OrderNumber,
+    OrderState, ProductId, Receiver, Timestamp, VariantId,
 };
 
 /// One write: what, for whom, and the key under which it happens at most once.
@@ -141,6 +141,13 @@ pub enum Change {
     WithdrawAfterSale {
         /// The request.
         after_sale: i64,
+    },
+    /// Takes a request a step on; by staff.
+    DecideAfterSale {
+        /// The request.
+        after_sale: i64,
+        /// Where it stands from now on.
+        to: AfterSaleState,
     },
     /// Asks for an invoice.
     RequestInvoice {

@@ -1,5 +1,7 @@
 //! Customers and their addresses. Leaves to others: proving who somebody is (`identity`), orders (`orders`).
 
+use std::collections::BTreeMap;
+
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -61,6 +63,14 @@ impl Shop {
             .fetch_optional(self.asked("customer_by_phone"))
             .await?;
         row.as_ref().map(customer_from).transpose()
+    }
+
+    /// The age group of every customer who told it, for learning; never for showing to a shopper.
+    pub async fn age_groups(&self) -> Result<BTreeMap<i64, String>, ShopError> {
+        let rows = sqlx::query("select id, age_group from customers where age_group is not null")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("age_group")?))).collect()
     }
 
     /// The customer's address book, the default first.

@@ -7,7 +7,7 @@ use super::World;
 use super::orders::OrderRow;
 use crate::domain::{OrderState, Timestamp};
 use crate::shop::ShopError;
-use crate::shop::policy::Reach;
+use crate::shop::policy::{ExceptionTime, Reach};
 
 /// One value of a row.
 enum Cell {
@@ -133,6 +133,9 @@ async fn goods(connection: &mut SqliteConnection, world: &World) -> Result<(), S
     for (place, item) in world.goods.products.iter().enumerate() {
         let category = &world.sources.categories[item.category];
         let table = category.size_table.as_ref().and_then(|name| tables.iter().position(|table| table.name == *name));
+        // What is only excepted once it was opened may come back unopened: the policy asks.
+        let exception = world.sources.policy.return_exception(&category.name);
+        let never_returned = exception.is_some_and(|exception| exception.when == ExceptionTime::Always);
         products.push(row![
             id(place),
             &item.title,
@@ -140,8 +143,9 @@ async fn goods(connection: &mut SqliteConnection, world: &World) -> Result<(), S
             &category.name,
             &item.description,
             item.on_shelf,
-            category.returnable,
-            category.warranty,
+            !never_returned,
+            i64::from(world.sources.policy.warranty_months(&category.name)),
+            category.installed.iter().any(|word| item.title.contains(word.as_str())),
             item.rating_sum,
             item.rating_count,
             item.sold,
@@ -157,8 +161,8 @@ async fn goods(connection: &mut SqliteConnection, world: &World) -> Result<(), S
             prices.extend(variant.prices.iter().map(|(since, price)| row![variant.id, *since, *price]));
         }
     }
-    let into = "products (id, title, brand, category, description, on_shelf, returnable, warranty_months, rating_sum, \
-                rating_count, sold, size_table_id, listed_at)";
+    let into = "products (id, title, brand, category, description, on_shelf, returnable, warranty_months, \
+                needs_installation, rating_sum, rating_count, sold, size_table_id, listed_at)";
     rows(connection, into, products).await?;
     rows(connection, "product_attributes (product_id, position, name, value)", attributes).await?;
     rows(connection, "variants (id, product_id, position, colour, size, price, stock)", variants).await?;

@@ -299,11 +299,13 @@ impl OrderMaker<'_> {
         let chosen = row.lines[line].clone();
         let item = &self.goods.products[chosen.pick.product];
         let category = &self.sources.categories[item.category];
+        // What may come back only unopened seldom does.
+        let comes_back = self.sources.policy.return_exception(&category.name).is_none();
         let fits = match kind {
-            AfterSaleKind::Return => category.returnable,
-            AfterSaleKind::Exchange => category.returnable && item.variants.len() > 1,
+            AfterSaleKind::Return => comes_back,
+            AfterSaleKind::Exchange => comes_back && item.variants.len() > 1,
             AfterSaleKind::RefundOnly => true,
-            AfterSaleKind::Repair => category.warranty > 0,
+            AfterSaleKind::Repair => self.sources.policy.warranty_months(&category.name) > 0,
         };
         let requested_at = delivered_at.plus_seconds(between(self.rng, HOUR, 6 * DAY));
         if !fits || requested_at > before(DEMO_TODAY, HOUR) {

@@ -37,9 +37,8 @@ pub(super) struct Category {
     pub attributes: Vec<String>,
     #[serde(default)]
     pub then: Vec<String>,
-    #[serde(default = "yes")]
-    pub returnable: bool,
-    pub warranty: i64,
+    #[serde(default)]
+    pub installed: Vec<String>,
     pub lines: Vec<String>,
 }
 

@@ -3,6 +3,7 @@
 //! Leaves to others: the transaction around it (`store` commits events, changes and outbox together).
 
 mod after_sales;
+mod decisions;
 mod money;
 mod orders;
 mod place;
@@ -196,6 +197,7 @@ impl Write<'_> {
             Change::PlaceOrder { .. } => self.place(change).await,
             Change::CreateAfterSale { .. } => self.create_after_sale(change).await,
             Change::WithdrawAfterSale { after_sale } => self.withdraw_after_sale(*after_sale).await,
+            Change::DecideAfterSale { after_sale, to } => self.decide_after_sale(*after_sale, *to).await,
             Change::RequestInvoice { order, title, tax_number, email } => {
                 self.request_invoice(order, title, tax_number.as_deref(), email.as_deref()).await
             }

@@ -4,7 +4,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::domain::{
-    AfterSaleKind, ConversationId, InteractionKind, Money, OrderNumber, OrderState, ProductId, Receiver, VariantId,
+    AfterSaleKind, AfterSaleState, ConversationId, InteractionKind, Money, OrderNumber, OrderState, ProductId,
+    Receiver, VariantId,
 };
 use crate::shop::demo::tests::small_shop;
 use crate::shop::demo::{DEMO_ORDERS, DEMO_PHONE, DEMO_TODAY};
@@ -252,8 +253,67 @@ async fn a_line_is_returned_within_its_window_and_share() {
 }
 
 #[tokio::test]
-async fn food_is_returned_only_for_a_fault() {
+async fn staff_take_a_request_on_to_its_end() {
     let shop = small_shop().await;
+    let me = customer(&shop, DEMO_PHONE).await;
+    let delivered = shop.order(&me, &order(DELIVERED)).await.unwrap().unwrap();
+    let ask = |line: usize| Change::CreateAfterSale {
+        order: order(DELIVERED),
+        kind: AfterSaleKind::Return,
+        line: Some(delivered.lines[line].id),
+        quantity: 1,
+        reason: "不合适".to_owned(),
+        amount: delivered.lines[line].unit_price,
+        exchange_for: None,
+        goods_at_fault: false,
+    };
+    let decide = async |key: &str, after_sale: i64, to: AfterSaleState| {
+        let change = ShopChange::by_nobody(key, Change::DecideAfterSale { after_sale, to });
+        shop.apply(&change, &WriteRules::default(), NOW).await.unwrap().map(|applied| applied.effect)
+    };
+    let state = async || shop.order(&me, &order(DELIVERED)).await.unwrap().unwrap().state;
+    let Ok(Effect::AfterSale { id: dress }) = go(&shop, &me, "1", ask(0)).await else { panic!("a return") };
+    let Ok(Effect::AfterSale { id: shirt }) = go(&shop, &me, "2", ask(1)).await else { panic!("a return") };
+    assert!(decide("3", dress, AfterSaleState::Refunding).await.is_err(), "not before it was looked at");
+    for (key, to) in [("4", AfterSaleState::Approved), ("5", AfterSaleState::Inspecting)] {
+        assert_eq!(decide(key, dress, to).await, Ok(Effect::Done));
+    }
+    let amount = delivered.lines[0].unit_price;
+    let paid = Effect::Paid { amount, way: "微信支付".to_owned() };
+    assert_eq!(decide("6", dress, AfterSaleState::Refunding).await, Ok(paid.clone()));
+    assert_eq!(decide("6", dress, AfterSaleState::Refunding).await, Ok(paid), "once, however often it is repeated");
+    let sent = "select coalesce(sum(amount), 0) from refunds where reason = 'after_sale' and arrived_at is null
+        and order_id = (select id from orders where number = '2026061300031964')";
+    assert_eq!(value(&shop, sent).await, amount.cents());
+    assert_eq!(decide("7", dress, AfterSaleState::Completed).await, Ok(Effect::Done));
+    assert_eq!((value(&shop, sent).await, state().await), (0, OrderState::InAfterSale), "the other is still open");
+    assert_eq!(decide("8", shirt, AfterSaleState::Rejected).await, Ok(Effect::Done));
+    assert_eq!(state().await, OrderState::Delivered, "one of two lines came back");
+    assert_eq!(decide("9", 999_999, AfterSaleState::Approved).await, Err(Refused::NotFound));
+    assert!(decide("10", shirt, AfterSaleState::Approved).await.is_err(), "what is over stays over");
+    let Ok(Effect::AfterSale { id: again }) = go(&shop, &me, "11", ask(1)).await else {
+        panic!("a rejected one may be asked anew")
+    };
+    let to_the_end = [
+        AfterSaleState::Approved,
+        AfterSaleState::ReturnInTransit,
+        AfterSaleState::Inspecting,
+        AfterSaleState::Refunding,
+        AfterSaleState::Completed,
+    ];
+    for (key, to) in to_the_end.into_iter().enumerate() {
+        decide(&format!("12/{key}"), again, to).await.unwrap();
+    }
+    assert_eq!(state().await, OrderState::Refunded, "all of it is back");
+}
+
+#[tokio::test]
+async fn goods_marked_so_are_returned_only_for_a_fault() {
+    let shop = small_shop().await;
+    sqlx::query("update products set returnable = 0 where title like '%冻干黑咖啡粉%'")
+        .execute(&shop.pool)
+        .await
+        .unwrap();
     let me = customer(&shop, DEMO_PHONE).await;
     let early = shop.order(&me, &order(COMPLETED)).await.unwrap().unwrap().delivered_at.unwrap().plus_days(1);
     let coffee = shop.order(&me, &order(COMPLETED)).await.unwrap().unwrap().lines[0].clone();
