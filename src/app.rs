@@ -17,7 +17,7 @@ use crate::inference::{Encoder, Model};
 use crate::nlg::faq::Faq;
 use crate::nlg::{Catalog, Renderer};
 use crate::nlu::{Catalogue, CatalogueName, CatalogueProduct, Reader, Segmenter, Surface};
-use crate::recommender::{self, Handle};
+use crate::recommender::{self, Handle, PurchaseIntent, PurchaseIntentError};
 use crate::shop::demo::{DEMO_SEED, DEMO_TODAY, DemoSize};
 use crate::shop::mapped::{MappedShop, Mapping};
 use crate::shop::policy::Policy;
@@ -26,6 +26,8 @@ use crate::store::Store;
 
 pub use console::{console, console_with_clock};
 
+/// The file of the purchase intent, beside the recommender's.
+pub const PURCHASE_INTENT: &str = "purchase_intent.json";
 /// How many messages may wait for the model.
 const QUEUE: usize = 256;
 
@@ -42,6 +44,7 @@ pub struct Parts {
     recommender: PathBuf,
     /// Trained or opened with the first shop, shared by all engines over the same shop.
     trained: Arc<tokio::sync::OnceCell<Option<Handle>>>,
+    intent: Arc<tokio::sync::OnceCell<Option<Arc<PurchaseIntent>>>>,
 }
 
 impl Parts {
@@ -65,25 +68,26 @@ impl Parts {
             shop_database: config.shop_database.clone(),
             recommender: config.recommender.clone(),
             trained: Arc::default(),
+            intent: Arc::default(),
         })
     }
 
     /// An engine over the conversations and the shop: the embedded one, or the merchant's own where one is mapped.
     pub async fn engine(&self, store: Store, clock: Clock) -> anyhow::Result<Engine> {
-        let own = own_shop(&store, &self.shop_database).await?;
-        let mapped = self.mapping.as_deref().map(open_mapped).transpose()?;
-        if let Some(shop) = &mapped {
-            first_round(shop, &own).await;
-        }
-        let surface = Surface::new(&catalogue(&own).await?);
-        let recommender = self.trained.get_or_try_init(|| open_recommender(&self.recommender, &own)).await?.clone();
-        let shop = match mapped {
-            Some(shop) => Gateway::mapped(own, shop),
-            None => Gateway::embedded(own),
+        let pool = store.pool().context("the embedded shop needs an SQLite database; give a path")?;
+        let shop = open_shop(pool.clone()).await?;
+        let surface = Surface::new(&catalogue(&shop).await?);
+        let recommender = self.trained.get_or_try_init(|| open_recommender(&self.recommender, &shop)).await?.clone();
+        let path = self.recommender.with_file_name(PURCHASE_INTENT);
+        let purchase_intent = self.intent.get_or_try_init(|| open_purchase_intent(&path, &shop)).await?.clone();
+        let services = Services {
+            shop,
+            policy: self.policy.clone(),
+            faq: self.faq.clone(),
+            recommender,
+            purchase_intent,
+            zone: self.zone.clone(),
         };
-        let rules = WriteRules { orders_elsewhere: shop.merchant().is_some(), ..write_rules(&self.policy) };
-        let services =
-            Services { shop, policy: self.policy.clone(), faq: self.faq.clone(), recommender, zone: self.zone.clone() };
         Ok(Engine {
             reader: Reader::new(surface, self.encoder.clone()),
             rules: Arc::new(rules),
@@ -222,6 +226,42 @@ pub async fn train_recommender(
     shop: &Shop,
     progress: impl Fn(&str) + Send + 'static,
 ) -> anyhow::Result<Option<recommender::Model>> {
+    let interactions = interactions(shop).await?;
+    if interactions.is_empty() {
+        return Ok(None);
+    }
+    let words = Segmenter::new(&Catalogue::default());
+    let texts = shop.catalogue().await?.products.into_iter().map(|product| {
+        let text = format!("{} {} {}", product.title, product.brand, product.category);
+        recommender::ItemText { item: product.id.0, words: words.words(&text).into_iter().map(str::to_owned).collect() }
+    });
+    let options = recommender::TrainOptions { texts: texts.collect(), ..recommender::TrainOptions::default() };
+    let trained = tokio::task::spawn_blocking(move || recommender::train(interactions, &options, &progress)).await?;
+    Ok(Some(trained?))
+}
+
+/// The purchase intent in `path`; where there is none it is trained, if enough happened to learn from.
+async fn open_purchase_intent(path: &Path, shop: &Shop) -> anyhow::Result<Option<Arc<PurchaseIntent>>> {
+    if path.exists() {
+        return Ok(Some(Arc::new(PurchaseIntent::open(path)?)));
+    }
+    match train_purchase_intent(shop).await? {
+        Ok(model) => {
+            model.write(path)?;
+            Ok(Some(Arc::new(model)))
+        }
+        Err(_) => Ok(None),
+    }
+}
+
+/// The purchase intent from the shop's interactions and its customers' ages.
+pub async fn train_purchase_intent(shop: &Shop) -> anyhow::Result<Result<PurchaseIntent, PurchaseIntentError>> {
+    let (interactions, ages) = (interactions(shop).await?, shop.age_groups().await?);
+    Ok(tokio::task::spawn_blocking(move || PurchaseIntent::train(&interactions, &ages)).await?)
+}
+
+/// Everything that customers did, in the recommender's terms.
+async fn interactions(shop: &Shop) -> anyhow::Result<Vec<recommender::Interaction>> {
     let mut interactions = Vec::new();
     let mut stream = std::pin::pin!(shop.interactions());
     while let Some(interaction) = stream.next().await {
@@ -239,17 +279,7 @@ pub async fn train_recommender(
             at_millis: past.at.millis(),
         });
     }
-    if interactions.is_empty() {
-        return Ok(None);
-    }
-    let words = Segmenter::new(&Catalogue::default());
-    let texts = shop.catalogue().await?.products.into_iter().map(|product| {
-        let text = format!("{} {} {}", product.title, product.brand, product.category);
-        recommender::ItemText { item: product.id.0, words: words.words(&text).into_iter().map(str::to_owned).collect() }
-    });
-    let options = recommender::TrainOptions { texts: texts.collect(), ..recommender::TrainOptions::default() };
-    let trained = tokio::task::spawn_blocking(move || recommender::train(interactions, &options, &progress)).await?;
-    Ok(Some(trained?))
+    Ok(interactions)
 }
 
 /// The shop's names, for the understanding.
@@ -276,14 +306,5 @@ async fn catalogue(shop: &Shop) -> anyhow::Result<Catalogue> {
 
 /// The guards of writes, from the policy.
 fn write_rules(policy: &Policy) -> WriteRules {
-    WriteRules {
-        return_days: i64::from(policy.returns.window_days),
-        exchange_days: i64::from(policy.exchanges.window_days),
-        urge_shipping_hours: i64::from(policy.shipping.urge_interval_hours),
-        urge_courier_hours: i64::from(policy.shipping.urge_courier_interval_hours),
-        price_protection_days: i64::from(policy.price_protection.days.max(policy.price_protection.festival_days)),
-        most_compensation: policy.compensation.most_per_order,
-        most_cash_back: policy.reviews.cash_back,
-        ..WriteRules::default()
-    }
+    WriteRules::of(policy)
 }

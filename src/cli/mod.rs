@@ -23,6 +23,7 @@ mod staff;
 mod test;
 mod train;
 mod train_nlu;
+mod train_purchase_intent;
 mod train_recommender;
 
 use clap::{Parser, Subcommand};

@@ -14,6 +14,7 @@ mod method;
 mod metrics;
 mod model;
 mod plan;
+mod purchase_intent;
 mod read;
 mod report;
 mod select;
@@ -35,6 +36,7 @@ pub use method::{
 pub use metrics::{Accuracy, Spread, accuracy, mean, spread};
 pub use model::{Card, Model, Table, TrainError, train, train_dataset};
 pub use plan::{BaseSpec, Part, Plan};
+pub use purchase_intent::{PurchaseIntent, PurchaseIntentError, PurchaseReport};
 pub use read::{ReadError, RetailLine, read_attributes, read_lightgcn, read_retail, read_sequences, read_table};
 pub use report::{Report, Row};
 pub use select::{Chosen, TrainOptions};
