@@ -249,8 +249,9 @@ impl Engine {
                 None => self.services.shop.bind(&inbound.conversation, &customer).await?,
             }
         }
-        let turn = draft.tracker.turns;
-        let rendered = replies.iter().map(|reply| self.renderer.render(reply, &inbound.conversation, turn));
+        let (turn, language) = (draft.tracker.turns, draft.tracker.language);
+        let rendered =
+            replies.iter().map(|reply| self.renderer.render_in(language, reply, &inbound.conversation, turn));
         draft.report.messages.extend(rendered.filter(|message| !message.text.trim().is_empty()));
         if !draft.report.messages.is_empty() {
             draft.learn(vec![Event::Replied { messages: draft.report.messages.clone() }], now);

@@ -16,6 +16,8 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("service.toml", include_str!("../../prompts/service.toml")),
     ("labels.toml", include_str!("../../prompts/labels.toml")),
 ];
+const ENGLISH: &str = include_str!("../../prompts/english.toml");
+const ENGLISH_NAMES: &str = include_str!("../../prompts/english_names.toml");
 const EMBEDDED_NAMES: &str = include_str!("../../prompts/names.toml");
 
 /// Every wording, and the shop's names for the members of closed sets (`order_state.paid` → 待发货).
@@ -82,7 +84,23 @@ impl Catalog {
         Self::read(files, &load("names.toml")?)
     }
 
+    /// The English wordings; not every key has one. What has no English name keeps its Chinese one.
+    pub fn english() -> Result<Self, CatalogError> {
+        let files = vec![("english.toml".to_owned(), ENGLISH.to_owned())];
+        let mut catalog = Self::gather(files, EMBEDDED_NAMES)?;
+        catalog.names.extend(Self::gather(Vec::new(), ENGLISH_NAMES)?.names);
+        Ok(catalog)
+    }
+
     fn read(files: Vec<(String, String)>, names: &str) -> Result<Self, CatalogError> {
+        let catalog = Self::gather(files, names)?;
+        match ReplyKey::ALL.iter().find(|key| !catalog.wordings.contains_key(key)) {
+            Some(missing) => Err(CatalogError::Missing(*missing)),
+            None => Ok(catalog),
+        }
+    }
+
+    fn gather(files: Vec<(String, String)>, names: &str) -> Result<Self, CatalogError> {
         let mut wordings = BTreeMap::new();
         for (file, text) in files {
             let table: BTreeMap<String, Vec<String>> = toml::from_str(&text)
@@ -95,9 +113,6 @@ impl Catalog {
                 }
                 wordings.insert(key, variants);
             }
-        }
-        if let Some(missing) = ReplyKey::ALL.iter().find(|key| !wordings.contains_key(key)) {
-            return Err(CatalogError::Missing(*missing));
         }
         let sets: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(names)
             .map_err(|error| CatalogError::Malformed { file: "names.toml".to_owned(), message: error.to_string() })?;

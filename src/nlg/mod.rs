@@ -4,6 +4,7 @@
 mod catalog;
 pub mod faq;
 mod render;
+mod traditional;
 
 pub use catalog::{Catalog, CatalogError};
 pub use render::Renderer;

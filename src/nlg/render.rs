@@ -8,19 +8,71 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 use sha2::{Digest, Sha256};
 
+use super::traditional::traditional;
 use super::{Catalog, CatalogError};
-use crate::domain::{Button, ConversationId, Message, MessageButton, Reply, ReplyKey};
+use crate::domain::{Button, ConversationId, Language, Message, MessageButton, Reply, ReplyKey};
 
 /// Renders replies; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Renderer {
-    environment: Arc<Environment<'static>>,
-    catalog: Arc<Catalog>,
+    chinese: Arc<Wordings>,
+    english: Arc<Wordings>,
+}
+
+/// The wordings of one language, compiled.
+#[derive(Debug)]
+struct Wordings {
+    environment: Environment<'static>,
+    catalog: Catalog,
 }
 
 impl Renderer {
     /// Compiles every wording; a faulty template is refused here and not in front of a shopper.
     pub fn new(catalog: Catalog) -> Result<Self, CatalogError> {
+        Ok(Renderer {
+            chinese: Arc::new(Wordings::compile(catalog)?),
+            english: Arc::new(Wordings::compile(Catalog::english()?)?),
+        })
+    }
+
+    /// The words of a reply in the `turn`-th turn of a conversation, in simplified Chinese.
+    pub fn render(&self, reply: &Reply, conversation: &ConversationId, turn: u32) -> Message {
+        self.render_in(Language::Simplified, reply, conversation, turn)
+    }
+
+    /// The same in a language; what has no English words is said in Chinese.
+    pub fn render_in(&self, language: Language, reply: &Reply, conversation: &ConversationId, turn: u32) -> Message {
+        let label = |button: &Button| MessageButton {
+            label: self.fill(language, button.key, |_| 0, &button.values),
+            press: button.press.clone(),
+        };
+        let buttons = reply.buttons.iter().map(|row| row.iter().map(label).collect()).collect();
+        Message {
+            key: Some(reply.key),
+            text: self.fill(language, reply.key, |count| choose(conversation, reply.key, turn, count), &reply.values),
+            buttons,
+            image: reply.image.clone(),
+            asks_contact: reply.asks_contact,
+        }
+    }
+
+    fn fill(
+        &self,
+        language: Language,
+        key: ReplyKey,
+        choose: impl Fn(usize) -> usize,
+        values: &serde_json::Map<String, serde_json::Value>,
+    ) -> String {
+        match language {
+            Language::English if self.english.catalog.variants(key) > 0 => self.english.fill(key, choose, values),
+            Language::Traditional => traditional(&self.chinese.fill(key, choose, values)),
+            Language::English | Language::Simplified => self.chinese.fill(key, choose, values),
+        }
+    }
+}
+
+impl Wordings {
+    fn compile(catalog: Catalog) -> Result<Self, CatalogError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Lenient);
         // A line that holds only a block tag leaves no empty line behind.
@@ -40,27 +92,16 @@ impl Renderer {
                     .map_err(|error| CatalogError::Template { key: *key, message: error.to_string() })?;
             }
         }
-        Ok(Renderer { environment: Arc::new(environment), catalog: Arc::new(catalog) })
+        Ok(Wordings { environment, catalog })
     }
 
-    /// The words of a reply in the `turn`-th turn of a conversation.
-    pub fn render(&self, reply: &Reply, conversation: &ConversationId, turn: u32) -> Message {
-        let buttons = reply.buttons.iter().map(|row| row.iter().map(|button| self.button(button)).collect()).collect();
-        let index = choose(conversation, reply.key, turn, self.catalog.variants(reply.key));
-        Message {
-            key: Some(reply.key),
-            text: self.fill(reply.key, index, &reply.values),
-            buttons,
-            image: reply.image.clone(),
-            asks_contact: reply.asks_contact,
-        }
-    }
-
-    fn button(&self, button: &Button) -> MessageButton {
-        MessageButton { label: self.fill(button.key, 0, &button.values), press: button.press.clone() }
-    }
-
-    fn fill(&self, key: ReplyKey, index: usize, values: &serde_json::Map<String, serde_json::Value>) -> String {
+    fn fill(
+        &self,
+        key: ReplyKey,
+        choose: impl Fn(usize) -> usize,
+        values: &serde_json::Map<String, serde_json::Value>,
+    ) -> String {
+        let index = choose(self.catalog.variants(key));
         let rendered = self
             .environment
             .get_template(&template_name(key, index))
@@ -99,6 +140,24 @@ mod tests {
     #[test]
     fn every_key_has_a_wording_that_compiles() {
         Renderer::new(Catalog::embedded().expect("the prompts are complete")).expect("the prompts are templates");
+    }
+
+    #[test]
+    fn replies_are_said_in_the_language_of_the_shopper() {
+        let renderer = Renderer::new(Catalog::embedded().expect("the prompts")).expect("the templates");
+        let conversation = ConversationId::new(ChannelKind::Script, "1");
+        let reply = Reply::new(ReplyKey::OrderChoose).with_row([Button::new(
+            ReplyKey::LabelYes,
+            crate::domain::Press::Wish { intent: crate::domain::Intent::Logistics },
+        )]);
+        let said = |language| renderer.render_in(language, &reply, &conversation, 0);
+        assert_eq!(said(Language::English).text, "Which order do you mean?");
+        assert_eq!(said(Language::English).buttons[0][0].label, "Confirm");
+        assert_eq!(said(Language::Traditional).buttons[0][0].label, "確認");
+        assert_eq!(said(Language::Simplified), renderer.render(&reply, &conversation, 0));
+        let only_chinese = Reply::new(ReplyKey::SizeAsk);
+        let chinese = renderer.render(&only_chinese, &conversation, 0).text;
+        assert_eq!(renderer.render_in(Language::English, &only_chinese, &conversation, 0).text, chinese);
     }
 
     #[test]
