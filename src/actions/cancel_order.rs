@@ -32,7 +32,7 @@ fn settle_all(context: &Context<'_>, several: Several) -> Outcome {
         .with("orders", labels)
         .with("amount", (paid > Money::ZERO).then(|| paid.to_string()));
     let changes = several.orders.iter().map(|order| {
-        (Change::CancelOrder { order: order.number.clone() }, filled(context, order, ReplyKey::CancelDone))
+        (Change::CancelOrder { order: order.number.clone() }, Some(filled(context, order, ReplyKey::CancelDone)))
     });
     propose_all(context, &several.known.customer, changes.collect(), listing).by(several.known)
 }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::dialogue::Tracker;
 use crate::domain::{ConversationId, Meaning, Slot, SlotValue, Timestamp};
 use crate::nlg::faq::Faq;
-use crate::recommender::Handle;
+use crate::recommender::{Handle, PurchaseIntent};
 use crate::shop::policy::Policy;
 use crate::shop::{Gateway, Refused, VerifiedCustomer};
 
@@ -22,6 +22,8 @@ pub struct Services {
     pub faq: Arc<Faq>,
     /// The recommender, where the shop has interactions to learn from.
     pub recommender: Option<Handle>,
+    /// How likely a shopper buys, where there was enough to learn it from.
+    pub purchase_intent: Option<Arc<PurchaseIntent>>,
     /// The shop's time zone.
     pub zone: TimeZone,
 }

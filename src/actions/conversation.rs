@@ -9,6 +9,7 @@
 //!
 //! Leaves to others: everything that looks at the shop.
 
+use super::service::with_stars;
 use super::{Context, Outcome};
 use crate::domain::{Button, Content, Cue, Event, Intent, Press, Question, Reply, ReplyKey, Slot, SlotValue, WishEnd};
 
@@ -29,9 +30,9 @@ pub(super) fn greet(context: &Context<'_>) -> Outcome {
     Outcome::done(menu(Reply::new(key)))
 }
 
-pub(super) fn say_goodbye(_: &Context<'_>) -> Outcome {
-    let stars = (1..=5).map(|stars| Button::new(ReplyKey::LabelStars, Press::Rate { stars }).with("stars", stars));
-    Outcome::done(Reply::new(ReplyKey::GoodbyeBye).with_row(stars))
+pub(super) fn say_goodbye(context: &Context<'_>) -> Outcome {
+    let reply = Reply::new(ReplyKey::GoodbyeBye).with("rated", context.tracker.rated);
+    Outcome::done(if context.tracker.rated { reply } else { with_stars(reply) })
 }
 
 pub(super) fn accept_thanks(_: &Context<'_>) -> Outcome {
@@ -39,8 +40,12 @@ pub(super) fn accept_thanks(_: &Context<'_>) -> Outcome {
 }
 
 pub(super) fn chat(context: &Context<'_>) -> Outcome {
-    let about_bot = context.meaning().is_some_and(|meaning| meaning.signals(Cue::AboutBot));
-    Outcome::done(Reply::new(if about_bot { ReplyKey::ChitchatBot } else { ReplyKey::ChitchatSmalltalk }))
+    let signals = |cue| context.meaning().is_some_and(|meaning| meaning.signals(cue));
+    if signals(Cue::AboutBot) || signals(Cue::WhetherBot) {
+        let human = Button::new(ReplyKey::LabelHuman, Press::Wish { intent: Intent::HumanAgent });
+        return Outcome::done(Reply::new(ReplyKey::ChitchatBot).with_row([human]));
+    }
+    Outcome::done(Reply::new(ReplyKey::ChitchatSmalltalk))
 }
 
 pub(super) fn show_help(_: &Context<'_>) -> Outcome {

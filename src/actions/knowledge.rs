@@ -13,7 +13,8 @@
 use super::product_choice::product_in_view;
 use super::show::human_button;
 use super::{ActionError, Context, Outcome};
-use crate::domain::{Button, Intent, Press, Reply, ReplyKey, Slot, SlotValue};
+use crate::dialogue::Phase;
+use crate::domain::{ActionName, Button, Intent, Press, Reply, ReplyKey, Slot, SlotValue};
 use crate::nlg::faq::{FaqEntry, Scored};
 
 /// Answers whose scores lie no further apart are as good as each other.
@@ -22,6 +23,10 @@ const NEAR: f64 = 0.03;
 const SPECIFIC: f64 = 0.8;
 /// By how much an entry must be nearer than the ability's own ones.
 const OWN_MARGIN: f64 = 0.1;
+/// Below this probability of the model a wish is a guess.
+const GUESS: f32 = 0.5;
+/// From this score on the words are more those of an entry than of a guess.
+const LIKE: f64 = 0.6;
 /// How many are looked at.
 const TOP: usize = 4;
 
@@ -59,6 +64,23 @@ pub(super) fn specific_answer(context: &Context<'_>, own: &[&str]) -> Option<Out
     if found.iter().filter(is_own).any(|scored| first.score - scored.score <= OWN_MARGIN) {
         return None;
     }
+    told(context, first.entry).map(Outcome::done)
+}
+
+/// The answer of the knowledge, where the wish that the action would serve is only the likeliest of several and the words
+/// are those of a question that the knowledge answers.
+pub(super) fn instead_of_a_guess(context: &Context<'_>, action: ActionName) -> Option<Outcome> {
+    let wish = context.tracker.wish().filter(|wish| wish.phase == Phase::New)?;
+    let meaning = context.meaning()?;
+    let probability =
+        meaning.ranked.iter().find(|scored| scored.intent == wish.intent).map(|scored| scored.probability)?;
+    let is_guess = probability < GUESS && meaning.ranked.first().is_some_and(|first| first.intent == wish.intent);
+    let talks = matches!(action, ActionName::AnswerQuestion | ActionName::HandOver | ActionName::Clarify);
+    if !is_guess || talks || !meaning.entities.is_empty() {
+        return None;
+    }
+    let found = context.services.faq.answer(&meaning.words, &[], TOP);
+    let first = found.first().filter(|scored| scored.score >= LIKE)?;
     told(context, first.entry).map(Outcome::done)
 }
 

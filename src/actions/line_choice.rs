@@ -8,6 +8,8 @@ use crate::domain::{Button, Event, Intent, Order, OrderLine, Press, Reply, Reply
 
 /// How many numbers of pieces are offered as buttons.
 const NUMBERS: u32 = 6;
+/// So many letters in a row of what was said name a title.
+const TELLING: usize = 3;
 /// The value of the line slot that stands for the whole order.
 const WHOLE: SlotValue = SlotValue::Number(0);
 
@@ -33,7 +35,21 @@ pub(super) fn is_named(context: &Context<'_>, line: &OrderLine) -> bool {
     };
     let category = context.text(Slot::Category).map(|name| line.title.contains(name));
     let colour = said_colour(context).map(|name| line.variant_label.contains(name));
-    product.or(category).or(colour).unwrap_or(false)
+    product.or(category).or(colour).unwrap_or_else(|| words_name(context, line))
+}
+
+/// Whether a word of the message stands in the line's title: "咖啡粉" of 冻干黑咖啡粉.
+fn words_name(context: &Context<'_>, line: &OrderLine) -> bool {
+    let title = line.title.to_lowercase();
+    let telling = |word: &&String| word.chars().count() >= 2 && !word.chars().all(|letter| letter.is_ascii_digit());
+    // What was said when the wish began still counts while it is being settled.
+    let matter: Vec<char> = context.text(Slot::Matter).unwrap_or_default().to_lowercase().chars().collect();
+    let told = matter
+        .windows(TELLING)
+        .filter(|letters| letters.iter().all(|letter| letter.is_alphabetic()))
+        .any(|letters| title.contains(&letters.iter().collect::<String>()));
+    let words = context.meaning().map(|meaning| meaning.words.as_slice()).unwrap_or_default();
+    told || words.iter().filter(telling).any(|word| title.contains(word.as_str()))
 }
 
 /// The line that the wish is about: the only one, the one named, or one of a list of buttons.

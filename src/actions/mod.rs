@@ -53,6 +53,7 @@ mod shipping;
 mod show;
 mod size_advice;
 mod stock;
+mod suggestion;
 mod urge;
 mod variant_choice;
 mod wallet;
@@ -115,6 +116,14 @@ pub fn cannot_look_up() -> Outcome {
 
 /// Runs an action.
 pub async fn run(action: ActionName, context: &Context<'_>) -> Result<Outcome, ActionError> {
+    if let Some(answer) = knowledge::instead_of_a_guess(context, action) {
+        return Ok(answer);
+    }
+    let outcome = serve(action, context).await?;
+    suggestion::beside(context, action, outcome).await
+}
+
+async fn serve(action: ActionName, context: &Context<'_>) -> Result<Outcome, ActionError> {
     match action {
         ActionName::Greet => Ok(conversation::greet(context)),
         ActionName::SayGoodbye => Ok(conversation::say_goodbye(context)),
@@ -181,6 +190,7 @@ pub async fn run(action: ActionName, context: &Context<'_>) -> Result<Outcome, A
         ActionName::OpenCase => case::run(context).await,
         ActionName::HandOver => service::hand_over(context).await,
         ActionName::HandlePrivacy => privacy::handle(context).await,
+        ActionName::AskRating => Ok(service::ask_rating()),
         ActionName::TakeRating => Ok(service::take_rating(context)),
     }
 }

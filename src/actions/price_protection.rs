@@ -4,12 +4,14 @@
 //! > 小二: 查到了：付 329 元，6-17 降到 299 元，退差价 30 元，原路退回微信支付。 [确认] [不了]
 //! > 小二: 6-2 付款，价保 7 天到 6-9 截止，过期了。
 //!
-//! Checked against the price history of exactly the variant, within the policy's days. Leaves to others: the guard
+//! Every line of the order that became cheaper is paid at once. Checked against the price history of exactly the variant, within the policy's days. Leaves to others: the guard
 //! (`shop::writes`).
+
+use serde_json::json;
 
 use super::claims::{is_open, paid_share, refundable};
 use super::order_choice::need_order;
-use super::proposal::{Proposal, propose};
+use super::proposal::propose_all;
 use super::show::{order_label, short, wish_button, with_money_way};
 use super::{ActionError, Context, Outcome, need};
 use crate::domain::{Intent, Money, Order, OrderLine, OrderState, Reply, ReplyKey, Slot, SlotValue};
@@ -49,26 +51,45 @@ pub(super) async fn run(context: &Context<'_>) -> Result<Outcome, ActionError> {
         let reply = reply.with_row([wish_button(Intent::RefundStatus, order)]);
         return Ok(Outcome::refused(reply).by(chosen.known));
     }
-    let drops = drops(context, order).await?;
-    let wanted = match context.tracker.slot(Slot::Line) {
-        Some(SlotValue::Line(id)) => drops.iter().find(|drop| drop.line.id == *id),
-        _ => None,
+    let all = drops(context, order).await?;
+    // One line where one was named, else every line that became cheaper.
+    let drops: Vec<&Drop<'_>> = match context.tracker.slot(Slot::Line) {
+        Some(SlotValue::Line(id)) if all.iter().any(|drop| drop.line.id == *id) => {
+            all.iter().filter(|drop| drop.line.id == *id).collect()
+        }
+        _ => all.iter().collect(),
     };
-    let Some(drop) = wanted.or(drops.iter().max_by_key(|drop| drop.difference())) else {
+    let mut left = refundable(order, &paid_back);
+    let mut changes = Vec::new();
+    let mut lines = Vec::new();
+    for drop in drops {
+        let amount = drop.difference().min(left);
+        if amount <= Money::ZERO {
+            continue;
+        }
+        left = left - amount;
+        lines.push(json!({
+            "title": short(&drop.line.title),
+            "quantity": drop.line.quantity,
+            "paid": drop.paid.to_string(),
+            "lowest": drop.lowest.to_string(),
+            "amount": amount.to_string(),
+        }));
+        changes.push((drop.line.id, amount));
+    }
+    if changes.is_empty() {
         return Ok(Outcome::refused(fill(ReplyKey::PriceProtectionNoDrop)).by(chosen.known));
-    };
-    let amount = drop.difference().min(refundable(order, &paid_back));
-    let fill = |key| {
-        with_money_way(fill(key), order)
-            .with("title", short(&drop.line.title))
-            .with("quantity", drop.line.quantity)
-            .with("paid", drop.paid.to_string())
-            .with("lowest", drop.lowest.to_string())
-            .with("amount", amount.to_string())
-    };
-    let change = Change::ApplyPriceProtection { order: order.number.clone(), line: drop.line.id, amount };
-    let (listing, done) = (fill(ReplyKey::PriceProtectionConfirm), fill(ReplyKey::PriceProtectionDone));
-    Ok(propose(context, &chosen.known.customer, Proposal { change, listing, done }).by(chosen.known))
+    }
+    let total: Money = changes.iter().map(|(_, amount)| *amount).sum();
+    let fill = |key| with_money_way(fill(key), order).with("lines", &lines).with("amount", total.to_string());
+    let last = changes.len() - 1;
+    let changes = changes.into_iter().enumerate().map(|(place, (line, amount))| {
+        // One sentence for all of it, once the last of them holds.
+        let done = (place == last).then(|| fill(ReplyKey::PriceProtectionDone));
+        (Change::ApplyPriceProtection { order: order.number.clone(), line, amount }, done)
+    });
+    let listing = fill(ReplyKey::PriceProtectionConfirm);
+    Ok(propose_all(context, &chosen.known.customer, changes.collect(), listing).by(chosen.known))
 }
 
 /// The lines whose lowest price since the payment lies below what was paid, for all their pieces.

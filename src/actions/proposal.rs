@@ -24,14 +24,14 @@ pub(super) struct Proposal {
 
 /// Lists the change, or carries it out where exactly this listing was confirmed.
 pub(super) fn propose(context: &Context<'_>, customer: &VerifiedCustomer, proposal: Proposal) -> Outcome {
-    propose_all(context, customer, vec![(proposal.change, proposal.done)], proposal.listing)
+    propose_all(context, customer, vec![(proposal.change, Some(proposal.done))], proposal.listing)
 }
 
 /// The same for several changes under one listing and one confirmation: all of them hold or none.
 pub(super) fn propose_all(
     context: &Context<'_>,
     customer: &VerifiedCustomer,
-    changes: Vec<(Change, Reply)>,
+    changes: Vec<(Change, Option<Reply>)>,
     listing: Reply,
 ) -> Outcome {
     let digest = digest(changes.iter().map(|(change, _)| change));
@@ -44,7 +44,7 @@ pub(super) fn propose_all(
         let key = format!("{}/{name}", context.conversation);
         let written = changes.into_iter().enumerate().fold(Outcome::default(), |outcome, (index, (change, done))| {
             let key = if index == 0 { key.clone() } else { format!("{key}/{index}") };
-            outcome.and_write(ShopChange::by(customer, key, change), Some(done))
+            outcome.and_write(ShopChange::by(customer, key, change), done)
         });
         return written.and(Event::Changed { proposal: name.to_owned() }).ended(WishEnd::Done);
     }

@@ -25,7 +25,7 @@ use crate::shop::{Change, ShopChange};
 /// How many products one message offers.
 const OFFERED: usize = 3;
 /// How many that pass the filter the model orders.
-const CANDIDATES: u32 = 400;
+pub(super) const CANDIDATES: u32 = 400;
 /// How many of the shopper's past interactions count.
 const HISTORY: u32 = 200;
 
@@ -37,7 +37,7 @@ pub(super) async fn offer(context: &Context<'_>) -> Result<Outcome, ActionError>
     let (candidates, _) = context.shop().search(&filter, CANDIDATES, 0).await?;
     let fill =
         |key| Reply::new(key).with("category", &filter.category).with("most", filter.most.map(|most| most.to_string()));
-    let chosen = choose(context, &filter, &candidates).await?;
+    let chosen = choose(context, &filter, &candidates, &[], OFFERED).await?;
     if chosen.is_empty() {
         let key = if candidates.is_empty() { ReplyKey::RecommendNone } else { ReplyKey::RecommendNothingMore };
         return Ok(Outcome::refused(fill(key)).after_all(events));
@@ -86,14 +86,17 @@ async fn asked(context: &Context<'_>) -> Result<(ProductFilter, Vec<Event>), Act
 }
 
 /// The best of the candidates with their reasons; those that the model does not know fill up, the most sold first.
-async fn choose(
+pub(super) async fn choose(
     context: &Context<'_>,
     filter: &ProductFilter,
     candidates: &[Product],
+    in_view: &[ProductId],
+    count: usize,
 ) -> Result<Vec<(Product, Value)>, ActionError> {
     let disliked = context.tracker.tastes.iter().filter(|(_, liked)| !liked).map(|(product, _)| *product);
-    let barred: Vec<ProductId> = context.tracker.offered.iter().copied().chain(disliked).collect();
-    let picks = picks(context, filter, candidates, &barred).await?;
+    let barred = context.tracker.offered.iter().copied().chain(disliked).chain(in_view.iter().copied());
+    let barred: Vec<ProductId> = barred.collect();
+    let picks = picks(context, filter, candidates, &barred, count).await?;
     let sources: Vec<ProductId> = picks.iter().filter_map(|pick| source(&pick.reason)).collect();
     let sources = context.shop().products(&sources).await?;
     let mut chosen: Vec<(Product, Value)> = Vec::with_capacity(OFFERED);
@@ -103,7 +106,7 @@ async fn choose(
         }
     }
     for product in candidates {
-        if chosen.len() >= OFFERED {
+        if chosen.len() >= count {
             break;
         }
         let taken = chosen.iter().any(|(other, _)| other.id == product.id) || barred.contains(&product.id);
@@ -119,6 +122,7 @@ async fn picks(
     filter: &ProductFilter,
     candidates: &[Product],
     barred: &[ProductId],
+    count: usize,
 ) -> Result<Vec<Pick>, ActionError> {
     let Some(handle) = &context.services.recommender else { return Ok(Vec::new()) };
     let terms = &context.policy().recommendations;
@@ -144,11 +148,11 @@ async fn picks(
         barred: barred.iter().map(|product| product.0).collect(),
         ..Rules::default()
     };
-    Ok(model.recommend(&events, &shelf, &rules, OFFERED))
+    Ok(model.recommend(&events, &shelf, &rules, count))
 }
 
 /// What the shopper did: what is stored, and the thumbs of this conversation.
-async fn history(context: &Context<'_>) -> Result<Vec<recommender::Event>, ActionError> {
+pub(super) async fn history(context: &Context<'_>) -> Result<Vec<recommender::Event>, ActionError> {
     let mut events = Vec::new();
     if let Some(customer) = context.customer {
         for past in context.shop().interactions_of(customer.id(), HISTORY).await? {

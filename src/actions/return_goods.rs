@@ -35,6 +35,12 @@ pub(super) async fn settle(context: &Context<'_>, chosen: Chosen) -> Result<Outc
     if let Some(outcome) = refused_by_state(context, order) {
         return Ok(outcome.by(chosen.known));
     }
+    // Where neither window is open, nothing that could be asked changes the answer.
+    if let Some(outcome) = refused_by_window(context, order, false)
+        && refused_by_window(context, order, true).is_some()
+    {
+        return Ok(outcome.by(chosen.known));
+    }
     let part = need!(need_part(context, order), chosen.known);
     let reason = need!(need_reason(context), chosen.known);
     let fault = reason.kind.is_fault();

@@ -8,8 +8,12 @@
 //!
 //! Outside the office hours there is a ticket. Leaves to others: the line (`store`), the person (`console`).
 
+use super::show::human_button;
 use super::{ActionError, Context, Outcome};
-use crate::domain::{Content, Cue, Event, HandoverReason, Meaning, Owner, Press, Reply, ReplyKey};
+use crate::domain::{Button, Content, Cue, Event, HandoverReason, Meaning, Owner, Press, Reply, ReplyKey};
+
+/// So few stars say that something is still wrong: a person is offered.
+const LOW: u8 = 2;
 
 pub(super) async fn hand_over(context: &Context<'_>) -> Result<Outcome, ActionError> {
     let reason = context.tracker.handover.unwrap_or(HandoverReason::Failures);
@@ -51,10 +55,25 @@ fn danger(meaning: Option<&Meaning>) -> &'static str {
     }
 }
 
+/// The stars to press, once a matter is closed.
+pub(super) fn ask_rating() -> Outcome {
+    Outcome::default().and_say(with_stars(Reply::new(ReplyKey::RatingAsk)))
+}
+
+/// With a row of one to five stars.
+pub(super) fn with_stars(reply: Reply) -> Reply {
+    let stars = (1..=5).map(|stars| Button::new(ReplyKey::LabelStars, Press::Rate { stars }).with("stars", stars));
+    reply.with_row(stars)
+}
+
 pub(super) fn take_rating(context: &Context<'_>) -> Outcome {
     let Some(Content::Pressed { press: Press::Rate { stars }, .. }) = &context.tracker.latest else {
         return Outcome::say(ReplyKey::ButtonStale);
     };
     let stars = (*stars).clamp(1, 5);
-    Outcome::default().and_say(Reply::new(ReplyKey::RatingThanks).with("stars", stars)).and(Event::Rated { stars })
+    let mut reply = Reply::new(ReplyKey::RatingThanks).with("stars", stars);
+    if stars <= LOW {
+        reply = reply.with_row([human_button()]);
+    }
+    Outcome::default().and_say(reply).and(Event::Rated { stars })
 }

@@ -95,6 +95,8 @@ crate::closed_set! {
         FaqAnswer = "faq.answer",
         /// Service: `faq.none`.
         FaqNone = "faq.none",
+        /// Service: `rating.ask`.
+        RatingAsk = "rating.ask",
         /// Service: `rating.thanks`.
         RatingThanks = "rating.thanks",
         /// Service: `handover.asked`.
@@ -201,6 +203,8 @@ crate::closed_set! {
         RecommendNone = "recommend.none",
         /// Products: `recommend.nothing_more`.
         RecommendNothingMore = "recommend.nothing_more",
+        /// Products: `recommend.unasked`.
+        RecommendUnasked = "recommend.unasked",
         /// Products: `recommend.not_now`.
         RecommendNotNow = "recommend.not_now",
         /// Products: `feedback.liked`.
@@ -229,6 +233,10 @@ crate::closed_set! {
         LabelDisliked = "label.disliked",
         /// Service: `complaint.ask`.
         ComplaintAsk = "complaint.ask",
+        /// Service: `privacy.export`.
+        PrivacyExport = "privacy.export",
+        /// Labels: `label.export`.
+        LabelExport = "label.export",
         /// Service: `privacy.summary`.
         PrivacySummary = "privacy.summary",
         /// Service: `privacy.erase_confirm`.
