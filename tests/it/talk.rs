@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use xiaoer::actions::{self, Context, Services};
 use xiaoer::dialogue::{Tracker, decide, interpret};
 use xiaoer::domain::{
-    ChannelKind, Content, ConversationId, Emotion, Event, Intent, Meaning, Message, Owner, Press, ReplyKey,
+    ChannelKind, Content, ConversationId, Emotion, Event, Intent, Meaning, Message, Owner, Press, ReplyKey, StaffDeed,
     StoredEvent, Timestamp,
 };
 use xiaoer::nlg::faq::Faq;
@@ -90,6 +90,7 @@ impl Talk {
                 policy: Arc::new(Policy::embedded()),
                 faq: Arc::new(Faq::embedded(&words)),
                 recommender: None,
+                purchase_intent: None,
                 zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
             },
             tracker: Tracker::default(),
@@ -103,6 +104,31 @@ impl Talk {
             customer,
             _folder: folder,
         }
+    }
+
+    /// Another customer of the shop, known by their phone.
+    pub async fn begin_as(phone: &str) -> Talk {
+        let mut talk = Talk::begin().await;
+        let phone = phone.parse().expect("a phone");
+        let (shop, conversation) = (&talk.services.shop, &talk.conversation);
+        talk.customer = shop.verify_by_contact(conversation, &phone, DEMO_TODAY).await.expect("an answer").verified();
+        talk
+    }
+
+    /// A person of the staff does something.
+    pub async fn staff(&mut self, deed: StaffDeed) -> &mut Self {
+        self.arrive(Content::Staff { staff: "anna".to_owned(), deed }, None).await
+    }
+
+    /// Somebody shares a contact.
+    pub async fn contact(&mut self, phone: &str, own: bool) -> &mut Self {
+        self.arrive(Content::Contact { phone: phone.to_owned(), own }, None).await
+    }
+
+    /// Time passes.
+    pub fn wait(&mut self, seconds: i64) -> &mut Self {
+        self.now = self.now.plus_seconds(seconds);
+        self
     }
 
     /// Nobody knows the shopper.
@@ -125,6 +151,8 @@ impl Talk {
             cues: cues(&read.normalized.text),
             aspects: aspects(&read.normalized.text),
             stated: stated(text),
+            language: None,
+            parts: Vec::new(),
             normalized: read.normalized.text,
         };
         self.arrive(Content::Text { text: text.to_owned() }, Some(meaning)).await
@@ -217,7 +245,9 @@ impl Talk {
             match self.turn(content.clone(), meaning.clone(), refused.as_ref()).await {
                 Ok(()) => {
                     assert_eq!(Tracker::replay(&self.log), self.tracker, "a replay rebuilds the state");
-                    assert!(!self.messages.is_empty() || self.tracker.owner != Owner::Bot, "silence after {content:?}");
+                    let by_staff = matches!(content, Content::Staff { .. });
+                    let answered = !self.messages.is_empty() || self.tracker.owner != Owner::Bot || by_staff;
+                    assert!(answered, "silence after {content:?}");
                     return self;
                 }
                 Err(reason) => refused = Some(reason),
