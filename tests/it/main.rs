@@ -12,6 +12,7 @@ mod mapped;
 mod notices;
 mod order_changes;
 mod pre_sale;
+mod random_users;
 #[path = "../support/mod.rs"]
 mod support;
 mod talk;
