@@ -22,7 +22,7 @@ static PATTERNS: LazyLock<Vec<(Cue, Regex)>> = LazyLock::new(|| {
         ),
         (
             Cue::Confirm,
-            r"(?i)^(yes|yep|sure|confirm(ed)?|okay|go ahead|that's right|correct)[,.! ]*(please|confirm)?[.! ]*$|^(我)?(确认|确定|对的?|是的?|好的?|可以的?|行|没问题|嗯+|ok|同意|就这样|没错|要的)([，,。!~ ]*(确认|确定|可以|对|退|换|取消|改|开|提交|办理?|申请|下单|删|就这样|吧|啊|呀|麻烦|谢谢))*[，,。!~ ]*$|^(退|换|取消|改|开|提交|办|下单|删)(吧|了吧)$",
+            r"(?i)^(yes|yep|sure|confirm(ed)?|okay|go ahead|that's right|correct)[,.! ]*(please|confirm)?[.! ]*$|^(我)?(确认|确定|对的?|是的?|好的?|可以的?|行|没问题|嗯+|ok|同意|就这样|没错|要的)([，,。!~ ]*(确认|确定|可以|对|退|换|取消|改|开|提交|办理?|申请|下单|删|就这样|吧|啊|呀|麻烦|谢谢))*[，,。!~ ]*$|^(退|换|取消|改|开|提交|办|下单|删)(吧|了吧)$|^(对|好|嗯|是|行|可以|ok)(的|吧|啊)?[，, ]*(那)?就?(退|换|取消|改|开|办|下|删|这)[^不别先再吗?？]{0,5}$",
         ),
         (
             Cue::Cancel,
@@ -115,6 +115,8 @@ mod tests {
             ("确认", Cue::Confirm, true),
             ("确认退", Cue::Confirm, true),
             ("好的，退吧", Cue::Confirm, true),
+            ("对，就取消这个", Cue::Confirm, true),
+            ("好，先不取消", Cue::Confirm, false),
             ("可以了吗", Cue::Confirm, false),
             ("不确认", Cue::Confirm, false),
             ("好的我想换一个", Cue::Confirm, false),

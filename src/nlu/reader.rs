@@ -25,7 +25,7 @@ const PREVIOUS: usize = 60;
 const CLAUSES: usize = 6;
 const MOST_PARTS: usize = 3;
 /// From this probability on the model's main wish stands against plain words.
-const TRUSTED: f32 = 0.85;
+const TRUSTED: f32 = 0.9;
 /// From this probability on a clause wishes what another sign speaks for too, and from this one on by itself.
 const LIKELY: f32 = 0.5;
 const CERTAIN: f32 = 0.8;
