@@ -171,7 +171,7 @@ fn moments(interactions: &[Interaction], ages: &BTreeMap<i64, String>) -> Vec<Mo
 }
 
 fn features(age: Option<&str>, past: impl Iterator<Item = (i64, Kind, i64)>, asked: f64) -> [f64; FEATURES] {
-    let (mut just_now, mut week, mut carts, mut month, mut half_year) = (asked, 0.0, 0.0, 0.0, 0.0);
+    let (mut just_now, mut week, mut carts, mut month, mut half_year) = (asked, asked, 0.0, 0.0, 0.0);
     let mut freshest = if asked > 0.0 { 0 } else { i64::MAX };
     let mut looks: BTreeMap<i64, f64> = BTreeMap::new();
     for (item, kind, age_millis) in past {
