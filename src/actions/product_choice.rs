@@ -18,7 +18,11 @@ pub(super) async fn need_product(context: &Context<'_>) -> Result<Step<(Product,
         Some(SlotValue::Text(name)) => Some(name.clone()),
         _ => None,
     };
-    let filter = filter_from_slots(context, named.clone());
+    // A product that is named is that one, whether or not it comes in the colour that was said.
+    let filter = match &named {
+        Some(name) => ProductFilter { words: vec![name.clone()], ..ProductFilter::default() },
+        None => filter_from_slots(context, None),
+    };
     if filter == ProductFilter::default() {
         return Ok(Step::Stop(Outcome::ask(Reply::new(ReplyKey::ProductAsk), Slot::Product, Vec::new())));
     }
