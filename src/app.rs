@@ -75,12 +75,16 @@ impl Parts {
     /// An engine over the conversations and the shop: the embedded one, or the merchant's own where one is mapped.
     pub async fn engine(&self, store: Store, clock: Clock) -> anyhow::Result<Engine> {
         let own = own_shop(&store, &self.shop_database).await?;
+        let mapped = self.mapping.as_deref().map(open_mapped).transpose()?;
+        if let Some(shop) = &mapped {
+            first_round(shop, &own).await;
+        }
         let surface = Surface::new(&catalogue(&own).await?);
         let recommender = self.trained.get_or_try_init(|| open_recommender(&self.recommender, &own)).await?.clone();
         let path = self.recommender.with_file_name(PURCHASE_INTENT);
         let purchase_intent = self.intent.get_or_try_init(|| open_purchase_intent(&path, &own)).await?.clone();
-        let shop = match &self.mapping {
-            Some(file) => Gateway::mapped(own, open_mapped(file)?),
+        let shop = match mapped {
+            Some(shop) => Gateway::mapped(own, shop),
             None => Gateway::embedded(own),
         };
         let rules = WriteRules { orders_elsewhere: shop.merchant().is_some(), ..write_rules(&self.policy) };
@@ -173,6 +177,22 @@ pub async fn retrain(own: &Shop, path: &Path) -> anyhow::Result<Option<String>> 
     let Some(model) = train_recommender(own, |_| {}).await? else { return Ok(None) };
     model.write(path).with_context(|| format!("the recommender's model {} cannot be written", path.display()))?;
     Ok(Some(model.version().to_string()))
+}
+
+/// Reads the names of the goods of a mapped shop that nobody has synchronised yet, as far as it comes in half a minute;
+/// `xiaoer serve` and `xiaoer shop sync` go on from there.
+async fn first_round(shop: &MappedShop, own: &Shop) {
+    if !own.is_empty().await.unwrap_or(false) {
+        return;
+    }
+    let now = Timestamp::from_millis(jiff::Timestamp::now().as_millisecond());
+    let mut set_aside = shop::sync::SetAside::into(Path::new(".xiaoer/set-aside.csv"));
+    let round = shop::sync::sync(shop, own, &mut set_aside, now, &|_, _| {});
+    match tokio::time::timeout(std::time::Duration::from_secs(30), round).await {
+        Ok(Ok(report)) => tracing::info!(products = report.products.stored, "the goods of the shop were read"),
+        Ok(Err(error)) => tracing::warn!(%error, "the goods of the shop cannot be read now; they are later"),
+        Err(_) => tracing::info!("the goods of the shop are many; reading them goes on later"),
+    }
 }
 
 /// The merchant's own database through a mapping file.
