@@ -118,10 +118,11 @@ impl Reader {
             return Ok(Vec::new());
         }
         wishes[0].0 = 0;
+        let surface = self.surface();
         let ends = wishes.iter().skip(1).map(|(start, _)| *start).chain([whole.normalized.len()]);
         let parts = wishes.iter().zip(ends).map(|((start, wish), end)| {
             let text = &whole.normalized[*start..end];
-            let read = self.surface.read(text, now);
+            let read = surface.read(text, now);
             Meaning {
                 cues: cues(&read.normalized.text),
                 aspects: aspects(&read.normalized.text),

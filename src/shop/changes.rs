@@ -295,6 +295,7 @@ impl Change {
             Change::OpenCase { order, .. } => order.as_ref(),
             Change::PlaceOrder { .. }
             | Change::WithdrawAfterSale { .. }
+            | Change::DecideAfterSale { .. }
             | Change::CloseCase { .. }
             | Change::SubscribeRestock { .. }
             | Change::UnsubscribeRestock { .. }
