@@ -42,6 +42,8 @@ fn received(text: String, name: String) -> Event {
         cues: Vec::new(),
         aspects: Vec::new(),
         stated: Vec::new(),
+        language: None,
+        parts: Vec::new(),
     };
     let content = Content::Text { text };
     Event::Received { key: String::new(), content, meaning: Some(Box::new(meaning)), in_group: false }

@@ -136,7 +136,7 @@ const PIECES: &str = "select (select sum(stock) from variants)
         and state not in ('rejected', 'withdrawn', 'completed'))";
 
 async fn texts(talk: &Talk, sql: &'static str, user: i64) -> Vec<String> {
-    sqlx::query_scalar(sql).bind(user).fetch_all(talk.services.shop.pool()).await.expect("a list of texts")
+    sqlx::query_scalar(sql).bind(user).fetch_all(talk.services.shop.own().pool()).await.expect("a list of texts")
 }
 
 /// The names of others in the replies: numbers of orders and parcels, phones, gift cards.
@@ -266,7 +266,7 @@ async fn ten_thousand_random_turns_keep_every_promise() {
             if !user.talk.effects.is_empty() {
                 let rows: Vec<(String, String, Option<i64>)> =
                     sqlx::query_as("select key, kind, customer_id from applied_changes")
-                        .fetch_all(user.talk.services.shop.pool())
+                        .fetch_all(user.talk.services.shop.own().pool())
                         .await
                         .expect("the changes");
                 for (key, kind, owner) in rows {

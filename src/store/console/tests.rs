@@ -33,6 +33,8 @@ fn meaning(intent: Intent, emotion: Emotion, probability: f32) -> Box<Meaning> {
         cues: Vec::new(),
         aspects: Vec::new(),
         stated: Vec::new(),
+        language: None,
+        parts: Vec::new(),
     })
 }
 
