@@ -205,13 +205,16 @@ fn reason_value(reason: &Reason, sources: &[Product]) -> Value {
     }
 }
 
-/// A thumb up or down for something offered: it counts from the next list on, for good where the shopper is known.
+/// A thumb up or down for something offered: it counts from the next list on, and for good where the shopper has bought
+/// the product. Only buyers rate, so the shop refuses it from others; then it counts in this conversation alone.
 pub(super) async fn take_feedback(context: &Context<'_>) -> Result<Outcome, ActionError> {
     let Some(Content::Pressed { press: Press::Feedback { product, liked }, .. }) = &context.tracker.latest else {
         return Ok(Outcome::say(ReplyKey::ButtonStale));
     };
     let reply = Reply::new(if *liked { ReplyKey::FeedbackLiked } else { ReplyKey::FeedbackDisliked });
-    let Some(customer) = context.customer else { return Ok(Outcome::default().and_say(reply)) };
+    let Some(customer) = context.customer.filter(|_| context.refused.is_none()) else {
+        return Ok(Outcome::default().and_say(reply));
+    };
     let stars = if *liked { 5 } else { 1 };
     let change = Change::RecordInteraction { product: *product, kind: InteractionKind::Rating, rating: Some(stars) };
     Ok(Outcome::default().and_write(ShopChange::by(&customer, turn_key(context, "taste"), change), Some(reply)))

@@ -104,7 +104,11 @@ impl House {
         loop {
             let claimed = self.store.claim_inbound(10, rules).await.unwrap();
             if claimed.is_empty() {
-                return deeds;
+                let Some(at) = self.store.next_inbound_at().await.unwrap() else { return deeds };
+                // Between two turns of one conversation lies a moment.
+                let moment = u64::try_from(at.millis() - self.store.now().millis()).unwrap_or(0);
+                tokio::time::sleep(std::time::Duration::from_millis(moment)).await;
+                continue;
             }
             for claimed in claimed {
                 if let Content::Staff { staff, deed } = claimed.inbound.content {

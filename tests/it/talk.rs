@@ -253,7 +253,7 @@ impl Talk {
                 Err(reason) => refused = Some(reason),
             }
         }
-        panic!("the shop refused every attempt: {refused:?}");
+        panic!("the shop refused every attempt at {content:?}: {refused:?}");
     }
 
     async fn turn(
@@ -274,7 +274,7 @@ impl Talk {
         };
         let events = interpret(&tracker, received, self.now);
         learn(&mut tracker, events);
-        let (mut replies, mut writes) = (Vec::new(), Vec::new());
+        let (mut replies, mut writes, mut again) = (Vec::new(), Vec::new(), Vec::<Message>::new());
         for _ in 0..8 {
             let Some(decision) = decide(&tracker) else { break };
             let context = Context {
@@ -289,6 +289,12 @@ impl Talk {
             let outcome = actions::run(decision.action, &context).await.expect("the shop answers");
             learn(&mut tracker, vec![Event::ActionRan { action: decision.action, policy: decision.policy }]);
             let stands_still = outcome.events.is_empty();
+            // What was said again is sent again as it was.
+            for event in &outcome.events {
+                if let Event::Replied { messages } = event {
+                    again.extend(messages.iter().cloned());
+                }
+            }
             let events = outcome.events.into_iter().filter(|event| !matches!(event, Event::Replied { .. })).collect();
             learn(&mut tracker, events);
             replies.extend(outcome.replies);
@@ -305,7 +311,8 @@ impl Talk {
             effects.push(applied.effect);
         }
         let turn = tracker.turns;
-        self.messages = replies.iter().map(|reply| self.renderer.render(reply, &self.conversation, turn)).collect();
+        let rendered = replies.iter().map(|reply| self.renderer.render(reply, &self.conversation, turn));
+        self.messages = again.into_iter().chain(rendered).collect();
         for message in &self.messages {
             let left = ["{{", "{%", "undefined", "none", "None"].iter().find(|mark| message.text.contains(**mark));
             assert_eq!(left, None, "{:?}: {}", message.key, message.text);

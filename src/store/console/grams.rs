@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(expression("退货").as_deref(), Some("grams : \"0900008d27\""));
         assert_eq!(expression("12345").as_deref(), Some("runs : \"1234 2345\""));
         assert_eq!(indexed_runs("订单12345和xl、abcd"), "1234 2345 - x abcd");
-        assert_eq!(needed("12345"), ["1234", "2345"]);
+        assert_eq!(needed("12345"), ["12", "23", "34", "45"]);
         assert_eq!(expression(""), None);
         assert_eq!(needed("退货款"), ["货款", "退货"]);
         assert_eq!(needed("退"), ["退"]);
