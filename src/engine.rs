@@ -5,6 +5,8 @@
 
 mod notices;
 
+pub use notices::NOTICE;
+
 use std::sync::Arc;
 
 use crate::actions::{self, ActionError, Context, Outcome, Services, Write};

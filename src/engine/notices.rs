@@ -11,7 +11,7 @@ use crate::domain::{Button, ConversationId, Event, Owner, Press, Reply, ReplyKey
 use crate::shop::{self, Change, RestockNotice, ShopChange};
 
 /// How the keys of notices begin: the runtime sends what has such a key without a sound at night.
-const NOTICE: &str = "notice:";
+pub const NOTICE: &str = "notice:";
 
 impl Engine {
     /// Tells those who wait for it that a variant is back, each once. At most `most`; returns how many were told.

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::{Metrics, Pacing, RuntimeSettings};
 use crate::channel::{Delivery, Outgoing, Outlet};
 use crate::domain::{ConversationId, Timestamp};
+use crate::engine::NOTICE;
 use crate::store::{ClaimedOutbound, SendRules, Settled, Store};
 
 /// How long to wait after the database failed.
@@ -219,9 +220,6 @@ impl DeliveryWorker {
         outbound.inbound_key.starts_with(NOTICE) && is_between(hour, from, to)
     }
 }
-
-/// How the keys of messages begin that answer nothing.
-const NOTICE: &str = "notice:";
 
 fn is_between(hour: i8, from: i8, to: i8) -> bool {
     if from <= to { (from..to).contains(&hour) } else { hour >= from || hour < to }
