@@ -5,7 +5,7 @@ use super::answer::{answer_question, words_of};
 use super::details::details_of;
 use super::follow_up::{another_turn, held_looks};
 use super::parts::{parts_of, same_matter};
-use super::rules::{aspect_of, implied, is_small_talk};
+use super::rules::{aspect_of, implied};
 use super::tracker::{Phase, Tracker};
 use crate::domain::{
     Aspect, Command, Content, Cue, Emotion, EntityKind, EntityValue, Event, HandoverReason, Intent, Meaning, Owner,
@@ -202,7 +202,7 @@ fn said(state: &Tracker, meaning: &Meaning) -> Vec<Event> {
 
 /// One matter, told in `words`.
 fn one_said(state: &Tracker, meaning: &Meaning, words: &str) -> Vec<Event> {
-    let mut business: Vec<Intent> = meaning.intents.iter().copied().filter(|intent| !is_small_talk(*intent)).collect();
+    let mut business: Vec<Intent> = meaning.intents.iter().copied().filter(|intent| !intent.is_small_talk()).collect();
     if let Some(events) = answer_question(state, meaning, &business) {
         return events;
     }
@@ -271,7 +271,7 @@ fn side_and_matter(words: &str, meaning: &Meaning, intent: Intent) -> Vec<Event>
         Some(aspect) => set(Slot::Aspect, aspect.as_str().to_owned()),
         None => Event::SlotCleared { slot: Slot::Aspect },
     }];
-    if !is_small_talk(intent) && !words.is_empty() {
+    if !intent.is_small_talk() && !words.is_empty() {
         events.push(set(Slot::Matter, words.chars().take(MATTER).collect()));
     }
     events

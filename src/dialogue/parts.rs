@@ -1,7 +1,6 @@
 //! Several wishes in one message: whether its clauses are matters of their own. Leaves to others: cutting the message
 //! (`nlu`), serving the wishes in turn (`tracker`).
 
-use super::rules::is_small_talk;
 use crate::domain::{Intent, Meaning};
 
 /// The parts of a message that wish different things; none where it is one matter in several clauses.
@@ -9,7 +8,7 @@ pub(super) fn parts_of(meaning: &Meaning) -> &[Meaning] {
     let wishes: Vec<Intent> = meaning.parts.iter().filter_map(Meaning::main_intent).collect();
     let whole = wishes.len() != meaning.parts.len()
         || wishes.iter().enumerate().any(|(place, wish)| {
-            is_small_talk(*wish) || wishes[..place].iter().any(|other| same_matter(*other, *wish))
+            wish.is_small_talk() || wishes[..place].iter().any(|other| same_matter(*other, *wish))
         });
     if whole { &[] } else { &meaning.parts }
 }

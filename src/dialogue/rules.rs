@@ -186,20 +186,3 @@ fn action_for_intent(intent: Intent) -> ActionName {
         | Intent::MerchantService => ActionName::AnswerQuestion,
     }
 }
-
-/// Whether the wish is about the conversation and not about the shop: it yields to business in the same message and
-/// does not disturb a question that is open.
-pub(super) fn is_small_talk(intent: Intent) -> bool {
-    matches!(
-        intent,
-        Intent::Greeting
-            | Intent::Goodbye
-            | Intent::Thanks
-            | Intent::Chitchat
-            | Intent::Affirm
-            | Intent::Deny
-            | Intent::ProvideInfo
-            | Intent::UrgeReply
-            | Intent::Unclear
-    )
-}

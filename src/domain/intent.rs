@@ -121,3 +121,22 @@ crate::closed_set! {
         OutOfScope = "out_of_scope",
     }
 }
+
+impl Intent {
+    /// Whether the wish is about the conversation and not about the shop: it yields to business in the same message and
+    /// does not disturb a question that is open.
+    pub fn is_small_talk(self) -> bool {
+        matches!(
+            self,
+            Intent::Greeting
+                | Intent::Goodbye
+                | Intent::Thanks
+                | Intent::Chitchat
+                | Intent::Affirm
+                | Intent::Deny
+                | Intent::ProvideInfo
+                | Intent::UrgeReply
+                | Intent::Unclear
+        )
+    }
+}

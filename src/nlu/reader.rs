@@ -234,24 +234,16 @@ fn hear_plain_words(meaning: &mut Meaning, understood: &Understanding) {
 
 /// Whether the intent is something to be done or told, and neither small talk nor a call for a person.
 fn is_business(intent: Intent) -> bool {
-    !matches!(
-        intent,
-        Intent::Greeting
-            | Intent::Goodbye
-            | Intent::Thanks
-            | Intent::Chitchat
-            | Intent::Affirm
-            | Intent::Deny
-            | Intent::ProvideInfo
-            | Intent::UrgeReply
-            | Intent::Unclear
-            | Intent::OutOfScope
-            | Intent::Abuse
-            | Intent::Complaint
-            | Intent::SafetyIncident
-            | Intent::EscalationThreat
-            | Intent::HumanAgent
-    )
+    !intent.is_small_talk()
+        && !matches!(
+            intent,
+            Intent::OutOfScope
+                | Intent::Abuse
+                | Intent::Complaint
+                | Intent::SafetyIncident
+                | Intent::EscalationThreat
+                | Intent::HumanAgent
+        )
 }
 
 /// "我的订单", alone or beside a phone number: the name of the list is the wish, though it names nothing to be done.
