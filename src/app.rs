@@ -87,7 +87,7 @@ impl Parts {
             Some(shop) => Gateway::mapped(own, shop),
             None => Gateway::embedded(own),
         };
-        let rules = WriteRules { orders_elsewhere: shop.merchant().is_some(), ..write_rules(&self.policy) };
+        let rules = WriteRules { orders_elsewhere: shop.merchant().is_some(), ..WriteRules::of(&self.policy) };
         let services = Services {
             shop,
             policy: self.policy.clone(),
@@ -310,9 +310,4 @@ async fn catalogue(shop: &Shop) -> anyhow::Result<Catalogue> {
         colours: names.colours,
         sizes: names.sizes,
     })
-}
-
-/// The guards of writes, from the policy.
-fn write_rules(policy: &Policy) -> WriteRules {
-    WriteRules::of(policy)
 }

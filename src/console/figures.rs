@@ -160,7 +160,7 @@ async fn figures(console: &Console, staff: &Staff, days: &Days) -> Result<Figure
         columns: (1..=5).map(|star| (format!("{star}★"), vec![real(stars(star))])).collect(),
         layers: vec![],
     };
-    let resolution = Resolution::of(console, &activity, &changes, until);
+    let resolution = Resolution::of(console, &activity, &changes);
     let waits = first_responses(&changes, until);
     let cards = vec![
         ("messages", messages.to_string()),
@@ -185,7 +185,7 @@ struct Resolution {
 }
 
 impl Resolution {
-    fn of(console: &Console, activity: &[(i64, Timestamp)], changes: &[OwnerChange], until: Timestamp) -> Self {
+    fn of(console: &Console, activity: &[(i64, Timestamp)], changes: &[OwnerChange]) -> Self {
         let mut days: Vec<(i64, Date)> =
             activity.iter().map(|(number, at)| (*number, at.date(&console.zone))).collect();
         days.dedup();
@@ -195,7 +195,6 @@ impl Resolution {
             .map(|change| (change.number, change.at.date(&console.zone)))
             .collect();
         let mut resolution = Resolution::default();
-        let _ = until;
         for (number, day) in days {
             resolution.conversation_days += 1;
             let is_wanted = |first: Date, last: Date| {
